@@ -37,7 +37,7 @@ except OSError as error:
 
 
 def ending_with_this_process(command: Sequence[str]) -> list[str]:
-    """Returns a command that runs ``command`` in the same process, and gets SIGTERM when this process ends.
+    """Returns a command that replaces itself with ``command`` (exec), and gets SIGTERM when this process ends.
 
     Only Linux sends that signal. On other systems it is ``command``.
     """
@@ -64,7 +64,7 @@ def stop_engines(passphrase: Path, report: Report) -> None:
 
 
 def remove_stale_locks(state: Path, stack: str, report: Report) -> None:
-    """Deletes the locks of a stack whose engines have ended. ``state`` is the folder of a `file://` backend."""
+    """Deletes each lock of the stack whose engine has ended. ``state`` is the folder of a `file://` backend."""
     for lock in (state / ".pulumi" / "locks").rglob("*.json"):
         if lock.parent.name != stack:
             continue

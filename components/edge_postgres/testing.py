@@ -4,7 +4,7 @@
 
     run = deploy(program, project_file="Pulumi.yaml", config={"accountId": "..."})
 
-    run.one(TYPE).inputs     The inputs with camelCase keys, numbers as floats, and revealed secrets.
+    run.one(TYPE).inputs     The inputs as the provider gets them, with numbers as floats and revealed secrets.
     run.one(TYPE).public     The inputs with "[secret]" in place of each secret. Search them for leaks.
     run.one(TYPE).secrets    The paths of secret inputs, such as {"origin.password"}.
     run.one(TYPE).wire       The RegisterResourceRequest, with protect, parent, propertyDependencies, ...
@@ -92,11 +92,11 @@ def deploy(
     Args:
         program: Creates resources. A dictionary that it returns is exported too, in addition to `pulumi.export`.
         outputs: By type token: the computed outputs, or a Python function that returns them for the arguments of the
-            mock. They override `VENDOR_OUTPUTS`.
+            mock. They override single outputs of `VENDOR_OUTPUTS`, and are known in a preview too.
         calls: By token of an invoke: the result, or a Python function that returns it for the arguments of the invoke.
-            They override `VENDOR_CALLS`.
+            They override single values of `VENDOR_CALLS`.
         answers: Other mocks. They replace ``outputs``, ``calls`` and the answers of the vendors.
-        preview: Whether to deploy as `pulumi preview` does, where the outputs of new resources are unknown.
+        preview: Whether to deploy as `pulumi preview` does, where computed outputs of new resources are unknown.
         config: Configuration of the stack. A key without a colon belongs to the project.
         secret_keys: The keys of ``config`` that are encrypted.
         project: Name of the Pulumi project. Default: the name in ``project_file``, or `shop`.
@@ -111,8 +111,7 @@ def deploy(
     declared = read_project(Path(project_file)) if project_file else Project("shop", {}, ())
     project = project or declared.name
     config, secret_keys = {**declared.defaults, **(config or {})}, (*declared.secret_keys, *secret_keys)
-    known = {} if preview else VENDOR_OUTPUTS
-    answers = answers or Echo({**known, **(outputs or {})}, {**VENDOR_CALLS, **(calls or {})})
+    answers = answers or Echo(_merge({} if preview else VENDOR_OUTPUTS, outputs), _merge(VENDOR_CALLS, calls))
     monitor = Monitor(answers)
     run = Run(monitor, answers)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
@@ -148,6 +147,17 @@ def deploy(
     finally:
         loop.close()
         asyncio.set_event_loop(None)
+
+
+def _merge(known: Mapping[str, JsonValue], given: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    """Returns the answers by token. A map replaces single values of a known map, and a function replaces the map."""
+    merged = dict(known)
+    for token, answer in (given or {}).items():
+        before = merged.get(token)
+        if isinstance(before, Mapping) and isinstance(answer, Mapping):
+            answer = {**before, **answer}
+        merged[token] = answer
+    return merged
 
 
 @dataclasses.dataclass(frozen=True)

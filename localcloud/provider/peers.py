@@ -37,7 +37,7 @@ Address = tuple[str, int]
 def create_server(thread_pool: ThreadPoolExecutor, options: Sequence[tuple[str, Any]] | None = None) -> grpc.Server:
     """Creates a server as `grpc.server` does, for one port. It rejects calls from processes of other users.
 
-    Only Linux shows the user of a connection. On other systems the server serves every process of the machine.
+    Only Linux shows the user of a connection, and not in every sandbox. Elsewhere the server serves every process.
     """
     if not _can_query():
         return unguarded_server(thread_pool, options=options)

@@ -5,8 +5,8 @@ import { versionFor } from "./rollout.mjs";
 import { together } from "./together.mjs";
 
 /**
- * Number of processes from which on a new process also runs the Workers of the smallest existing one. A process needs
- * about 75 MiB, and 6 MiB for each Worker.
+ * From this number of processes on, a new process also takes over the Workers of the process with the fewest. A process
+ * needs about 75 MiB, and 6 MiB for each Worker.
  */
 const ENOUGH_PROCESSES = 16;
 
@@ -16,7 +16,9 @@ export class UnknownWorkersError extends Error {}
 /**
  * The deployed Workers, each with the group that runs it.
  *
- * A change starts only the changed Workers, in a new process, because the start of a Worker takes about 30 milliseconds.
+ * A change starts the changed Workers in a new process, because the start of a Worker takes about 30 milliseconds. The
+ * new process also runs the Workers that are bound to them, those of a process with the same SQLite files, and with many
+ * processes those of the smallest one.
  * The processes of replaced Workers finish their requests.
  */
 export class Groups {
@@ -97,7 +99,7 @@ export class Groups {
   #starting(requested) {
     const unchanged = new Map(requested.filter((worker) => this.#runs(worker)).map((each) => [each.name, each]));
     const replaced = [...this.#deployed.values()].filter(({ worker }) => !unchanged.has(worker.name));
-    // Two processes cannot use the same SQLite files, so that an old process with such files ends completely.
+    // Two processes cannot use the same SQLite files, so an old process with such files ends completely.
     const ending = new Set(replaced.filter(({ worker }) => hasFiles(worker)).map(({ group }) => group));
     const changed = requested.filter(({ name }) => !unchanged.has(name) || ending.has(this.#deployed.get(name).group));
     if (changed.length === 0) return [];

@@ -75,7 +75,7 @@ def test_only_the_ipv4_ranges_of_cloudflare_may_connect_in_a_stable_order(previe
 
 
 def test_mocks_without_ranges_of_cloudflare_are_rejected() -> None:
-    with rejected("main.authorized_networks: is omitted", "`getIpRanges` returned no ranges"):
+    with rejected("CloudSqlPostgres `main`.authorized_networks: is omitted", "`getIpRanges` returned no ranges"):
         deploy(lambda: cloud_sql() and None, calls={IP_RANGES: {}})
 
 

@@ -264,7 +264,7 @@ def test_a_limit_is_looked_up_by_its_consumer(given: Given) -> None:
 def test_the_lookup_of_an_unknown_consumer_is_rejected_with_the_known_ones(given: Given, preview: bool) -> None:
     with rejected(
         "ConnectionBudget `main`.limits.job: unknown consumer, the budget has `api`, `web`.",
-        "add the consumer to `weights`",
+        "Add the consumer to `weights`",
     ):
         limit_of("job", given, preview=preview)
 

@@ -127,7 +127,7 @@ def test_each_environment_has_a_branch_and_a_worker(environments: list[str], dep
     run = deploy("neon-branches", environments=environments)
     branches = run.all("pulumi-python:dynamic/neon:Branch")
     assert sorted(branch.inputs["name"] for branch in branches) == sorted(environments)
-    assert {branch.inputs["expires_after_seconds"] for branch in branches} == {7 * 24 * 3600}
+    assert [branch.inputs.get("expires_after_seconds") for branch in branches] == [None] * len(environments)
     texts = [bindings_of(script)["ENVIRONMENT"]["text"] for script in run.all(SCRIPT)]
     assert sorted(texts) == sorted(environments)
     assert set(run.exports["scripts"].value) == set(environments)
@@ -161,7 +161,7 @@ def test_the_created_database_is_protected_in_production(stack: str, is_protecte
 
 def test_a_renamed_component_keeps_its_previous_name_as_an_alias(deploy: Deploy) -> None:
     components = by_name(deploy("two-databases"), "edge-postgres:index:Hyperdrive")
-    assert [alias.spec.name for alias in components["orders"].wire.aliases] == ["main"]
+    assert "main" in [alias.spec.name for alias in components["orders"].wire.aliases]
 
 
 def test_the_component_of_a_company_sets_its_defaults(deploy: Deploy) -> None:

@@ -75,7 +75,7 @@ def test_a_plain_value_and_an_output_are_sent_alike(given: Given, preview: bool)
 
 @pytest.mark.parametrize("field", ["host", "port", "database", "user"])
 def test_an_output_of_none_in_an_address_or_a_name_is_rejected_with_its_path(field: str, preview: bool) -> None:
-    with rejected(f"main.origin.{field}: has no value"):
+    with rejected(f"Hyperdrive `main`.origin.{field}: has no value"):
         deploy(lambda: hyperdrive(origin=origin(**{field: pulumi.Output.from_input(None)})) and None, preview=preview)
 
 

@@ -129,8 +129,8 @@ except edge_postgres.ValidationError as error:
     print(json.dumps(error.message))
 """
     assert printed(source) == (
-        "pulumi_cloudflare: is loaded already. Call `load_sdk_lazily` before the program imports this package or a "
-        "component of edge_postgres."
+        "pulumi_cloudflare: is loaded already. Call `load_sdk_lazily` before `import pulumi_cloudflare` and before "
+        "`from edge_postgres import ...`."
     )
 
 

@@ -122,7 +122,7 @@ def test_a_string_without_a_certificate_is_rejected_and_not_shown(text: str) -> 
 
 
 def test_an_unreadable_certificate_is_rejected() -> None:
-    with rejected("has an unreadable certificate, number 2"):
+    with rejected("has a certificate that cannot be read, number 2 in the text"):
         deployed(ca_pem=ca().pem + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
 
 

@@ -85,7 +85,7 @@ def before(run: Run, entry: Registration) -> set[str]:
 
 @BOTH
 def test_mocks_without_the_token_of_a_new_tunnel_are_rejected(make: Make) -> None:
-    with rejected("main.tunnel_token: is empty", "`getZeroTrustTunnelCloudflaredToken` returned no token"):
+    with rejected("Route `main`.tunnel_token: is empty", "`getZeroTrustTunnelCloudflaredToken` returned no token"):
         deploy(lambda: {"token": make().tunnel_token}, outputs=OUTPUTS, calls={key: {} for key in CALLS})
 
 

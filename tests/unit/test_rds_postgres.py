@@ -236,7 +236,7 @@ def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
 
 
 def test_mocks_without_ranges_of_cloudflare_are_rejected() -> None:
-    with rejected("main.ingress_ranges: is omitted", "`getIpRanges` returned no ranges"):
+    with rejected("RdsPostgres `main`.ingress_ranges: is omitted", "`getIpRanges` returned no ranges"):
         deploy(lambda: rds() and None, outputs=OUTPUTS, calls={**CALLS, IP_RANGES: {}})
 
 

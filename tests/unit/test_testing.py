@@ -7,8 +7,8 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from edge_postgres import testing
-from edge_postgres.testing import Export, deploy, rejected
+from edge_postgres import NeonPostgres, testing
+from edge_postgres.testing import VENDOR_OUTPUTS, Export, deploy, rejected
 
 PROJECT = """
 name: bookshop
@@ -39,6 +39,21 @@ def project_file(tmp_path: Path) -> Path:
 
 def plain(value: Any) -> Export:
     return Export(value=value, known=True, secret=False)
+
+
+# Answers.
+
+
+def test_given_outputs_replace_single_outputs_of_the_vendors() -> None:
+    role = "pulumi-python:dynamic/neon:Role"
+
+    def program() -> dict[str, Any]:
+        database = NeonPostgres("main", {"region": "aws-eu-central-1"})
+        return {"host": database.host, "port": database.port}
+
+    run = deploy(program, outputs={role: {"host": "changed.example.com"}})
+    assert run.exports["host"] == plain("changed.example.com")
+    assert run.exports["port"].value == VENDOR_OUTPUTS[role]["port"]
 
 
 # Exports.

@@ -17,6 +17,10 @@ _HEAD = """# Components
 `make reference` generates this page from the docstrings. Arguments and outputs have their names in Python. Other
 languages use camel case: `connection_limit` is `connectionLimit`. An argument can be an Output unless it is *plain*.
 
+A default name at a vendor is `<project>-<stack>-<name>`. It ends with a hash instead if the stack or the component has
+a hyphen in its name, if a character had to be replaced, or if the name would have more than 40 characters
+([names](../environments.md)).
+
 ## Children and `transform`
 
 Each resource that a component creates is an attribute of the Python object, such as `hyperdrive.config`. The table
@@ -38,8 +42,8 @@ def keep_caching(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransform
 Hyperdrive("main", args, pulumi.ResourceOptions(transforms=[keep_caching]))
 ```
 
-A component passes on `depends_on`, `protect`, `providers`, `retain_on_delete` and `deleted_with` to its children. An
-option without effect, such as `ignore_changes`, is an error.
+A component passes on `depends_on`, `protect`, `providers`, `retain_on_delete`, `deleted_with` and `transforms` to its
+children. An option without effect, such as `ignore_changes`, is an error.
 
 ## All components
 """

@@ -17,7 +17,7 @@ from typing import Any
 import edge_postgres
 from edge_postgres.core.limit import Limit
 from tools.reference.library import Function, Place, name_of, places, source_of, sources
-from tools.reference.wording import Wording, placeholder
+from tools.reference.wording import READABLE, Wording, placeholder
 
 MOST_WORDINGS = 64
 """The most wordings of one expression; more would not fit a page."""
@@ -287,7 +287,8 @@ class Renderer:
         return {name: self.wordings(value) for name, value in given.items() if name not in NAMES}
 
     def _unknown(self, node: ast.expr) -> list[Wording]:
-        return [Wording(f"<{placeholder(node)}>")]
+        name = placeholder(node)
+        return [Wording(f"<{READABLE.get(name, name)}>")]
 
 
 def callers(function: Function) -> Iterable[Place]:

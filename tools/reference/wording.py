@@ -24,6 +24,20 @@ class Wording:
         return Wording(self.words + other.words, self.branches | other.branches)
 
 
+READABLE = {
+    "close": "similar name",
+    "expected": "allowed values",
+    "ge": "minimum",
+    "gt": "lower bound",
+    "inside": "file",
+    "le": "maximum",
+    "lt": "upper bound",
+    "pulumi": "project",
+    "tag": "value",
+}
+"""Other names for placeholders whose names in the sources are too short for a reader."""
+
+
 def placeholder(node: ast.expr) -> str:
     """A readable name for a value that is known only at run time."""
     match node:

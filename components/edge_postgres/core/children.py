@@ -17,8 +17,11 @@ _WITHOUT_EFFECT = (
     "id",
     "ignore_changes",
     "import_",
+    "plugin_download_url",
     "replace_on_changes",
+    "replacement_trigger",
     "urn",
+    "version",
 )
 """Options that Pulumi ignores on a component and does not pass on to its children.
 
@@ -39,7 +42,7 @@ class Children:
     """Path of the component, for messages."""
 
     def component_options(self, aliases: Sequence[pulumi.Alias] = ()) -> pulumi.ResourceOptions:
-        """Returns the options of a child that is a component itself, and gets its transform as an argument."""
+        """Returns the options of a child that is a component itself. Its transform is passed to it as an argument."""
         options = pulumi.ResourceOptions(parent=self.component, aliases=list(aliases))
         return pulumi.ResourceOptions.merge(options, self.depends_on)
 
@@ -78,7 +81,7 @@ def children_of(
     *,
     subject: str,
 ) -> Children:
-    """Returns the options of a component's children, by child.
+    """Returns the `Children` of a component.
 
     Pulumi itself passes `protect`, `providers`, `retain_on_delete`, `deleted_with` and `transforms` on to the children.
 

@@ -15,13 +15,13 @@ class ValidationError(pulumi.RunError, ValueError):
     """The error for a value that the library rejects.
 
     The message reads `path: problem. Fix.` and never contains a secret. Pulumi ends a program with the message and
-    without a traceback. Pydantic collects the error as one of several.
+    without a traceback. As a `ValueError`, it becomes one entry in Pydantic's list of errors.
 
     Args:
-        path: The argument or setting, such as `main.connection_limit`. Empty if the caller adds the path later.
+        path: The argument or setting, such as ``Hyperdrive `main`.connection_limit``. Empty if the caller adds it.
         problem: The violated rule, without the path and without a full stop: "must be at least 5, got 4".
         fix: One or more sentences that name the correction: "Set 5 or more."
-        stack_file_fix: The correction for a setting of a stack file, if it is another than the one of a program.
+        stack_file_fix: The correction for a setting of a stack file, if it differs from that for a program.
     """
 
     def __init__(self, path: str, problem: str, fix: str, *, stack_file_fix: str | None = None) -> None:

@@ -88,7 +88,7 @@ def load_sdk_lazily(package: str = "pulumi_cloudflare") -> None:
         raise ValidationError(
             package,
             "is loaded already",
-            "Call `load_sdk_lazily` before the program imports this package or a component of edge_postgres.",
+            f"Call `load_sdk_lazily` before `import {package}` and before `from edge_postgres import ...`.",
         )
     spec = importlib.util.find_spec(package)
     if spec is None:

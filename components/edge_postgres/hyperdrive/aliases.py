@@ -7,31 +7,30 @@ create the second of them before it deletes the first, and Cloudflare rejects a 
 import pulumi
 
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.names import STACK_TYPE, stack_urn
 
 PAIR = "edge-postgres:index:HyperdrivePair"
-_STACK = "pulumi:pulumi:Stack"
 
 
 def alias_of_single(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
-    """Returns the alias of a pair's cached configuration: the `Hyperdrive` with the name of the pair."""
+    """Returns the alias with which a former `Hyperdrive` of this name becomes the cached configuration of the pair."""
     return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)
 
 
 def with_alias_of_pair(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
-    """Returns the options of a `Hyperdrive`, with an alias: the cached configuration of the pair with the same name.
+    """Adds an alias, with which the cached configuration of a former `HyperdrivePair` of this name becomes this one.
 
     The options of a pair's own configurations stay unchanged.
     """
     parent = opts.parent if opts else None
     if parent is not None and parent.pulumi_resource_type == PAIR:
         return opts
-    stack = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{_STACK}::"
-    pair = apply_input(stack if parent is None else parent.urn, lambda urn: urn_of_pair(urn, name))
+    pair = apply_input(stack_urn() if parent is None else parent.urn, lambda urn: urn_of_pair(urn, name))
     alias = pulumi.Alias(name=f"{name}-cached", parent=pair)
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[alias]))
 
 
 def urn_of_pair(parent: str, name: str) -> str:
-    """Returns the URN of the pair with a name below a parent, whose URN contains the types of all its own parents."""
+    """Returns the URN of a `HyperdrivePair` called ``name``, whose parent has the URN ``parent``."""
     head, types, _ = parent.rsplit("::", 2)
-    return f"{head}::{PAIR if types == _STACK else f'{types}${PAIR}'}::{name}"
+    return f"{head}::{PAIR if types == STACK_TYPE else f'{types}${PAIR}'}::{name}"

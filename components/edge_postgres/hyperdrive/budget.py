@@ -104,7 +104,7 @@ class ConsumerLimits(dict[str, float]):
         self._subject = subject
 
     def __missing__(self, consumer: str) -> float:
-        fix = did_you_mean(consumer, self) or "Use one of them, or add the consumer to `weights` or to `limits`."
+        fix = did_you_mean(consumer, self) or "Add the consumer to `weights` or to `limits`."
         known = ", ".join(f"`{each}`" for each in self) or "no consumers"
         # `apply` calls this method, and the SDK shows a traceback of a `ValidationError` there.
         error = ValidationError(f"{self._subject}.{consumer}", f"unknown consumer, the budget has {known}", fix)

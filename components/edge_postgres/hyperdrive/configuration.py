@@ -44,7 +44,7 @@ class HyperdriveArgs(TypedDict):
     """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
     false."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`config`): arguments of its provider that replace those of the component."""
+    """By child resource (`config`): arguments of the child that replace those of the component."""
 
 
 CHILDREN: ChildClasses = {"config": lambda: cloudflare.HyperdriveConfig}

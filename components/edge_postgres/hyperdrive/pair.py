@@ -51,7 +51,7 @@ class HyperdrivePairArgs(TypedDict):
     """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
     false."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`cached`, `fresh`): arguments of its provider that replace those of the component."""
+    """By child resource (`cached`, `fresh`): arguments of the child that replace those of the component."""
 
 
 CHILDREN: ChildClasses = {"cached": lambda: cloudflare.HyperdriveConfig, "fresh": lambda: cloudflare.HyperdriveConfig}

@@ -40,7 +40,9 @@ def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
             parsed = x509.load_pem_x509_certificate(block.encode())
         except ValueError:
             raise ValidationError(
-                subject, f"has an unreadable certificate, number {len(found) + 1}", "Set complete certificates in PEM."
+                subject,
+                f"has a certificate that cannot be read, number {len(found) + 1} in the text",
+                "Set complete certificates in PEM.",
             ) from None
         found.append(
             Certificate(

@@ -7,6 +7,8 @@ import pulumi
 
 LONGEST = 40
 """Most characters of a default name. Every vendor accepts a name of this length with the suffixes of the components."""
+STACK_TYPE = "pulumi:pulumi:Stack"
+"""Type of the resource that Pulumi creates for a stack."""
 _DIGITS = 8
 """Hexadecimal digits of the hash in a name."""
 
@@ -33,6 +35,12 @@ def physical_name(name: str, *, project: str, stack: str, mark: str = "") -> str
         return base
     digest = hashlib.sha256("\0".join((project, stack, name)).encode()).hexdigest()[:_DIGITS]
     return f"{base[: LONGEST - _DIGITS - 1].rstrip('-')}-{digest}"
+
+
+def stack_urn() -> str:
+    """Returns the URN of the current stack."""
+    stack, project = pulumi.get_stack(), pulumi.get_project()
+    return f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
 
 
 def default_name(name: str) -> str:

@@ -130,7 +130,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         route_name = or_default(args.get("route_name"), default_name(name))
-        tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
+        tunnel = create_tunnel(name, account_id, route_name, children)
         self.tunnel = tunnel.resource
         self.ingress = create_ingress(name, account_id, tunnel, hostname, address, children.options("ingress"))
         self.service_token = cloudflare.ZeroTrustAccessServiceToken(

@@ -10,6 +10,7 @@ import pulumi_cloudflare as cloudflare
 # not the name of a module.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
+from edge_postgres.core.children import Children
 from edge_postgres.core.inputs import apply_fields, apply_input, apply_inputs
 from edge_postgres.origin.contract import ROUTES, PostgresOrigin
 from edge_postgres.routes.connectors import validate_created_token
@@ -29,7 +30,7 @@ class Tunnel:
 
 
 def create_tunnel(
-    name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], options: pulumi.ResourceOptions
+    name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], children: Children
 ) -> Tunnel:
     """Creates a remotely managed tunnel and looks up the token for its connectors.
 
@@ -43,12 +44,14 @@ def create_tunnel(
         name=tunnel_name,
         # Set explicitly, because the provider's default is `local`, and a later change replaces the tunnel.
         config_src="cloudflare",
-        opts=options,
+        opts=children.options("tunnel"),
     )
     found = get_zero_trust_tunnel_cloudflared_token_output(
-        account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=options.parent)
+        account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=children.component)
     )
-    token = apply_input(found.token, lambda known: validate_created_token(known, subject=f"{name}.tunnel_token"))
+    token = apply_input(
+        found.token, lambda known: validate_created_token(known, subject=f"{children.subject}.tunnel_token")
+    )
     return Tunnel(tunnel, pulumi.Output.secret(token))
 
 

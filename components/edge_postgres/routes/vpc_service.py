@@ -111,7 +111,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         route_name = or_default(args.get("route_name"), default_name(name))
         tunnel = None
         if "tunnel_id" not in args:
-            tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
+            tunnel = create_tunnel(name, account_id, route_name, children)
         self.tunnel = tunnel.resource if tunnel else None
         self.tunnel_id = pulumi.Output.from_input(
             tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{subject}.tunnel_id")

@@ -1,7 +1,7 @@
 """The setting `transform`, which all sections have that create a component with child resources.
 
-The models check only that the setting is a map of maps. The children of a section can depend on another setting, such
-as `rollout`, or on the section above. Therefore `find_transform_errors` reads the stack file before its validation.
+The models check only that the setting is a map of maps. The children of a section can depend on settings outside the
+model, such as those of the section above. Therefore `find_transform_errors` checks the stack file as it was read.
 """
 
 import re

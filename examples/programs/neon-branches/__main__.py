@@ -3,8 +3,6 @@
 import edge_postgres as edge
 import pulumi
 
-DAY = 24 * 3600
-
 edge.load_sdk_lazily()
 
 config = pulumi.Config()
@@ -21,7 +19,6 @@ for environment in environments:
         {
             "project_id": project.project_id,
             "branch": environment,
-            "expires_after_seconds": 7 * DAY,
             "api": api,
         },
     )
