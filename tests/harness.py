@@ -1,4 +1,7 @@
-"""`deploy` of `edge_postgres.testing` with only the answers that a test gives, for the tests of the components."""
+"""`deploy` of `edge_postgres.testing` for the tests of the components.
+
+It uses only the answers that a test gives, and checks the inputs of Cloudflare's resources.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,5 +43,11 @@ def deploy(
     project: str = "edge-postgres",
     **options: Any,
 ) -> Run:
-    """Runs the program under mocks. Without ``outputs``, resources have no computed outputs."""
-    return testing.deploy(program, answers=answers or Echo(outputs or {}, calls or {}), project=project, **options)
+    """Runs the program under mocks. Without ``outputs``, resources have no computed outputs.
+
+    Raises:
+        AssertionError: Cloudflare's provider would reject a resource of the program.
+    """
+    run = testing.deploy(program, answers=answers or Echo(outputs or {}, calls or {}), project=project, **options)
+    testing.check_cloudflare_inputs(run)
+    return run

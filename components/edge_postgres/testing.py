@@ -10,6 +10,8 @@
     run.one(TYPE).wire       The RegisterResourceRequest, with protect, parent, propertyDependencies, ...
     run.exports["url"]       An Export of the program, with value, known and secret.
 
+    check_cloudflare_inputs(run)    Fails if Cloudflare's provider would reject the inputs of a resource.
+
 Deploy first, assert afterwards. ``deploy`` raises each error of the program, including errors in an ``apply``. No
 engine, no account and no provider plugin is needed.
 """
@@ -26,6 +28,7 @@ import yaml
 from pulumi.runtime import mocks
 from pulumi.runtime.stack import Stack
 
+from edge_postgres.core.cloudflare_inputs import find_input_problems
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonValue
 from edge_postgres.core.recording import Echo, Monitor, Registration
@@ -199,3 +202,17 @@ def rejected(*words: str) -> Iterator[None]:
         assert [word for word in words if word not in text] == [], text
     else:
         raise AssertionError("the program was expected to fail, and succeeded")
+
+
+def check_cloudflare_inputs(run: Run) -> None:
+    """Checks the inputs of all Cloudflare resources of a deployment as Cloudflare's provider does in a preview.
+
+    Raises:
+        AssertionError: An input is unknown, read-only, missing or invalid. The message lists all problems.
+    """
+    problems = [
+        f"{entry.type.rpartition(':')[2]} {entry.name}: {problem}"
+        for entry in run.registrations
+        for problem in find_input_problems(entry.type, entry.inputs)
+    ]
+    assert not problems, "\n".join(problems)

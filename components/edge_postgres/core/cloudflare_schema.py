@@ -1,0 +1,86 @@
+"""The inputs that Cloudflare's provider accepts, from `data/cloudflare-schema.json`.
+
+The file has the schema of the official provider, github.com/cloudflare/terraform-provider-cloudflare, with the names of
+Pulumi. `python -m tools.provider_schema` generates it. It is read when a schema is first used.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from edge_postgres.core.json_types import Json, JsonValue
+
+_FILE = Path(__file__).resolve().parents[1] / "data" / "cloudflare-schema.json"
+
+Groups = tuple[tuple[str, ...], ...]
+Conditions = Mapping[str, tuple[JsonValue, ...]]
+"""The values that another attribute must have. The name is one of the same object, or `/name` of the resource."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """An attribute of a resource, or the resource itself as an object."""
+
+    mode: Literal["required", "optional", "optional+computed", "read-only"]
+    type: Literal["string", "number", "bool", "json", "any", "object", "list", "set", "map"]
+    """`json`: a string with JSON. `any`: a value whose type is free."""
+    newer: bool = False
+    """Whether only the Python SDK has the attribute, because the provider's schema is older."""
+    sensitive: bool = False
+    replace: Literal[True, False, "ifSet"] = False
+    """Whether a change replaces the resource. `ifSet`: unless the attribute is removed."""
+    default: JsonValue = None
+    choices: tuple[str, ...] = ()
+    """The valid values. For a list: the valid elements."""
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    requires: tuple[str, ...] = ()
+    """Attributes that must be set if this one is set."""
+    only_if: Conditions = field(default_factory=dict)
+    """Conditions under which the attribute can be set."""
+    required_if: Conditions = field(default_factory=dict)
+    at_least_one_of: Groups = ()
+    """Groups of attributes of this object, or of each element. At least one attribute of a group must be set."""
+    exactly_one_of: Groups = ()
+    conflicts: Groups = ()
+    """Groups of which at most one attribute can be set."""
+    children: dict[str, "Attribute"] = field(default_factory=dict)
+    """The attributes of an object, or of the elements of a list, set or map of objects."""
+
+
+@functools.cache
+def find_schema(type_: str) -> Attribute | None:
+    """Returns the schema of a resource by its type token. None for a type that the data does not have."""
+    rows = _read_data()["resources"].get(type_)
+    return _build_resource(rows) if rows else None
+
+
+def binding_fields() -> frozenset[str]:
+    """Returns the fields of a Worker's binding that the provider accepts, in snake case."""
+    script = find_schema("cloudflare:index/workersScript:WorkersScript")
+    assert script is not None
+    return frozenset(re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in script.children["bindings"].children)
+
+
+@functools.cache
+def _read_data() -> Json:
+    data: Json = json.loads(_FILE.read_text(encoding="utf-8"))
+    return data
+
+
+def _build_resource(rows: Mapping[str, Json]) -> Attribute:
+    built = {"": _build(rows.get("", {"mode": "required", "type": "object"}))}
+    for path, row in rows.items():
+        if path:
+            container, _, name = path.rpartition(".")
+            built[path] = built[re.sub(r"(\[\]|\.\*)$", "", container)].children[name] = _build(row)
+    return built[""]
+
+
+def _build(row: Json) -> Attribute:
+    return Attribute(**{re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", key): value for key, value in row.items()})
