@@ -23,6 +23,7 @@ __all__ = [
     "Run",
     "conceal",
     "deploy",
+    "deploy_with_vendors",
     "rejected",
     "reveal",
     "secret_paths",
@@ -48,6 +49,16 @@ def deploy(
     Raises:
         AssertionError: Cloudflare's provider would reject a resource of the program.
     """
-    run = testing.deploy(program, answers=answers or Echo(outputs or {}, calls or {}), project=project, **options)
+    answers = answers or Echo(outputs or {}, calls or {})
+    return deploy_with_vendors(program, answers=answers, project=project, **options)
+
+
+def deploy_with_vendors(program: Callable[[], Any], **options: Any) -> Run:
+    """Runs the program with the sample answers of `edge_postgres.testing`.
+
+    Raises:
+        AssertionError: Cloudflare's provider would reject a resource of the program.
+    """
+    run = testing.deploy(program, **options)
     testing.check_cloudflare_inputs(run)
     return run

@@ -33,7 +33,17 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonValue
 from edge_postgres.core.recording import Echo, Monitor, Registration
 
-__all__ = ["VENDOR_CALLS", "VENDOR_OUTPUTS", "Echo", "Export", "Registration", "Run", "deploy", "rejected"]
+__all__ = [
+    "VENDOR_CALLS",
+    "VENDOR_OUTPUTS",
+    "Echo",
+    "Export",
+    "Registration",
+    "Run",
+    "check_cloudflare_inputs",
+    "deploy",
+    "rejected",
+]
 
 _ANSWERS = json.loads((Path(__file__).parent / "data" / "mock-answers.json").read_text(encoding="utf-8"))
 VENDOR_OUTPUTS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["outputs"]

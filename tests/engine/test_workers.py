@@ -143,7 +143,7 @@ def test_a_worker_with_most_of_its_settings(site: Site) -> None:
                 "assets": {"directory": directory, "binding": "ASSETS", "runWorkerFirst": ["/api/*"]},
                 "crons": ["*/5 * * * *"],
                 "observability": {"enabled": True, "headSamplingRate": 0.5, "logs": {"enabled": True}},
-                "placement": {"region": "aws:eu-central-1"},
+                "placement": {"mode": "smart"},
                 "limits": {"cpuMs": 50},
                 "tailConsumers": ["rooms"],
                 "logpush": True,

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 import edge_postgres
-from edge_postgres.testing import deploy, rejected
+from tests.harness import deploy_with_vendors, rejected
 from tests.unit.authorities import certificate
 from tests.unit.sound import ACCOUNT, origin
 
@@ -46,18 +46,18 @@ def test_another_form_is_rejected_at_once(name: str, bundle: str, preview: bool)
     with rejected(
         f"{name} `main`.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account.", "wrangler whoami"
     ):
-        deploy(lambda: create(name, "my-account", bundle), preview=preview)
+        deploy_with_vendors(lambda: create(name, "my-account", bundle), preview=preview)
 
 
 @pytest.mark.parametrize("name", sorted(ARGS))
 def test_an_output_of_another_form_ends_the_deployment(name: str, bundle: str) -> None:
     with rejected(f"{name} `main`.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account."):
-        deploy(lambda: create(name, lambda: pulumi.Output.from_input("my-account"), bundle))
+        deploy_with_vendors(lambda: create(name, lambda: pulumi.Output.from_input("my-account"), bundle))
 
 
 @pytest.mark.parametrize("name", sorted(ARGS))
 @pytest.mark.parametrize("account_id", [ACCOUNT, "local"])
 def test_an_id_and_the_account_of_the_local_cloud_are_accepted(name: str, account_id: str, bundle: str) -> None:
-    run = deploy(lambda: create(name, account_id, bundle))
+    run = deploy_with_vendors(lambda: create(name, account_id, bundle))
     sent = {entry.inputs["accountId"] for entry in run.registrations if "accountId" in entry.inputs}
     assert sent == {account_id}

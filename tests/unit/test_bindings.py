@@ -107,14 +107,14 @@ def test_another_kind_is_passed_on_unchanged() -> None:
     assert binding == {"name": "INDEX", "type": "vectorize", "index_name": "docs"}
 
 
-@pytest.mark.parametrize("field", ["key_base64", "key_jwk"])
-def test_the_key_in_another_kind_of_binding_is_a_secret(field: str) -> None:
+@pytest.mark.parametrize(("field", "key"), [("key_base64", "k"), ("key_jwk", '{"kty": "oct"}')])
+def test_the_key_in_another_kind_of_binding_is_a_secret(field: str, key: str) -> None:
     def program() -> dict[str, Any]:
-        (binding,) = rendered(other_bindings={"SIGN": {"type": "secret_key", "format": "raw", field: "k"}})
+        (binding,) = rendered(other_bindings={"SIGN": {"type": "secret_key", "format": "raw", field: key}})
         return {"key": binding[field], "format": binding["format"]}
 
     exports = deploy(program).exports
-    assert (exports["key"].secret, exports["key"].value, exports["format"].secret) == (True, "k", False)
+    assert (exports["key"].secret, exports["key"].value, exports["format"].secret) == (True, key, False)
 
 
 def test_static_assets_are_bound_under_their_name() -> None:
@@ -358,6 +358,45 @@ def test_another_kind_of_binding_that_has_its_own_argument_is_rejected(fields: A
 )  # fmt: skip
 def test_another_kind_of_binding_may_have_a_field_that_its_own_argument_lacks(fields: Any) -> None:
     assert bound(other_bindings={"X": fields}) == [{"name": "X", **fields}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        (
+            {"type": "queue", "queue_name": "jobs", "delivery_delay": 60},
+            "api.other_bindings.X.type: must not be queue",
+        ),
+        (
+            {"type": "service", "service": "auth", "entrypoint": "Admin", "props": {}},
+            "api.other_bindings.X.props: is unknown to Cloudflare's provider",
+        ),
+        ({"type": "vectorise"}, "api.other_bindings.X.type: must be one of `ai`, "),
+        (
+            {"type": "secret_key", "algorithm": "HMAC", "key_base64": PASSWORD},
+            "api.other_bindings.X.algorithm: must be a string with JSON",
+        ),
+        (
+            {"type": "inherit", "simple": {"limit": 1, "period": 10, "limits": 2}},
+            "api.other_bindings.X.simple.limits: is unknown to Cloudflare's provider, which drops it",
+        ),
+    ],
+)
+def test_a_binding_that_cloudflares_provider_rejects_or_drops_is_rejected(fields: Any, problem: str) -> None:
+    with pytest.raises(pulumi.RunError) as error:
+        rendered(other_bindings={"X": fields})
+    assert problem in str(error.value)
+    assert PASSWORD not in str(error.value)
+
+
+def test_a_binding_may_have_a_field_whose_value_is_computed_later() -> None:
+    algorithm = '{"name": "HMAC"}'
+
+    def program() -> dict[str, Any]:
+        fields = {"type": "secret_key", "algorithm": pulumi.Output.from_input(algorithm)}
+        return rendered(other_bindings={"X": fields})[0]
+
+    assert deploy(program).exports["algorithm"].value == algorithm
 
 
 def test_another_kind_of_binding_with_a_second_name_is_rejected() -> None:

@@ -19,11 +19,10 @@ from edge_postgres import (
     PrismaPostgres,
     RdsPostgres,
     Worker,
-    testing,
 )
 from edge_postgres.core.transforms import find_unknown_arguments
 from edge_postgres.origins.neon.resources import NeonBranch, NeonProject
-from tests.harness import rejected
+from tests.harness import deploy_with_vendors, rejected
 from tests.unit.sound import ACCOUNT
 
 CONFIG = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
@@ -52,7 +51,7 @@ def config_of(**args: Any) -> Any:
     def program() -> None:
         hyperdrive(**args)
 
-    return testing.deploy(program).one(CONFIG)
+    return deploy_with_vendors(program).one(CONFIG)
 
 
 def test_a_transform_replaces_arguments_of_a_child() -> None:
@@ -79,7 +78,7 @@ def test_a_replaced_argument_stays_a_secret_and_keeps_its_dependencies() -> None
         neon = NeonPostgres("neon", {"region": "aws-eu-central-1"})
         hyperdrive(origin=neon.origin, transform={"config": {"origin": origin}})
 
-    run = testing.deploy(program)
+    run = deploy_with_vendors(program)
     found = run.one(CONFIG)
     assert found.inputs["origin"]["host"] == "x.example.com"
     assert "origin" in found.secrets
@@ -112,7 +111,9 @@ def test_an_unknown_name_in_a_transform_is_rejected(transform: Any, words: list[
 def test_the_api_key_of_a_component_is_no_argument_of_its_children() -> None:
     transform: Any = {"roles": {"api": {"api_key": "correct_horse"}}}
     with rejected("NeonPostgres `neon`.transform.roles.api: unknown argument"):
-        testing.deploy(lambda: NeonPostgres("neon", {"region": "aws-eu-central-1", "transform": transform}) and None)
+        deploy_with_vendors(
+            lambda: NeonPostgres("neon", {"region": "aws-eu-central-1", "transform": transform}) and None
+        )
 
 
 def test_a_child_with_several_classes_has_the_arguments_of_all_of_them() -> None:
@@ -128,7 +129,7 @@ def test_the_arguments_of_a_child_are_the_inputs_of_its_resource() -> None:
             {"region": "eu-central-1", "plan": PrismaPlan.PRO, "transform": {"connections": {"name": "other"}}},
         )
 
-    assert testing.deploy(program).one("pulumi-python:dynamic/prisma:Connection").inputs["name"] == "other"
+    assert deploy_with_vendors(program).one("pulumi-python:dynamic/prisma:Connection").inputs["name"] == "other"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_the_arguments_of_a_child_are_the_inputs_of_its_resource() -> None:
 def test_an_option_without_effect_is_rejected_and_the_error_names_what_works(option: dict[str, Any]) -> None:
     (name,) = option
     with rejected(f"Hyperdrive `main`.opts.{name}: has no effect on a component", "`transforms`", "`transform`"):
-        testing.deploy(lambda: hyperdrive(opts=pulumi.ResourceOptions(**option)) and None)
+        deploy_with_vendors(lambda: hyperdrive(opts=pulumi.ResourceOptions(**option)) and None)
 
 
 def test_options_with_an_effect_are_accepted() -> None:
@@ -155,7 +156,7 @@ def test_options_with_an_effect_are_accepted() -> None:
         options = pulumi.ResourceOptions(depends_on=[first], protect=True, retain_on_delete=True)
         KvCache("second", {"account_id": ACCOUNT}, options)
 
-    run = testing.deploy(program)
+    run = deploy_with_vendors(program)
     second = next(each for each in run.registrations if each.name == "second-namespace")
     assert second.wire.protect
     assert any("first" in urn for urn in second.wire.dependencies)
@@ -191,7 +192,7 @@ def test_children_are_attributes_with_their_type() -> None:
         found.extend([pair.cached.config, pair.fresh.config, slots.configurations["a"], database.instance])
         found.extend([database.subnet_group, neon.branch, neon.roles[""], database.random_password])
 
-    run = testing.deploy(program)
+    run = deploy_with_vendors(program)
     assert [type(each).__name__ for each in found] == [
         "HyperdriveConfig",
         "HyperdriveConfig",
@@ -210,7 +211,7 @@ def test_a_child_that_does_not_exist_is_none() -> None:
         database = RdsPostgres("database", RDS)
         assert (database.cluster, database.cluster_instances) == (None, [])
 
-    testing.deploy(program)
+    deploy_with_vendors(program)
 
 
 def test_the_children_of_a_worker_are_attributes(tmp_path: Any) -> None:
@@ -234,7 +235,7 @@ def test_the_children_of_a_worker_are_attributes(tmp_path: Any) -> None:
         assert isinstance(worker.cron_trigger, cloudflare.WorkersCronTrigger)
         assert worker.routes == {}
 
-    run = testing.deploy(program)
+    run = deploy_with_vendors(program)
     assert run.one("cloudflare:index/workersScript:WorkersScript").inputs["logpush"] is True
 
 
@@ -255,7 +256,7 @@ def test_every_component_with_children_has_a_transform(component: Callable[..., 
 
 def test_a_component_without_children_rejects_options_without_effect_too() -> None:
     with rejected("ExistingPostgres `main`.opts.ignore_changes: has no effect"):
-        testing.deploy(
+        deploy_with_vendors(
             lambda: (
                 ExistingPostgres(
                     "main", {"url": "postgres://u:p@db.example.com/app"}, pulumi.ResourceOptions(ignore_changes=["url"])

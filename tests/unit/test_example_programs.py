@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from edge_postgres import testing
 from edge_postgres.testing import Registration, Run
+from tests.harness import deploy_with_vendors
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "examples" / "programs"
@@ -56,7 +56,7 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preview: bool) -> De
         def program() -> None:
             runpy.run_path(str(FOLDER / name / "__main__.py"), run_name="__main__")
 
-        return testing.deploy(
+        return deploy_with_vendors(
             program,
             preview=preview,
             config={**VALUES, "bundle": str(tmp_path / "pg.js"), "bundles": str(tmp_path), **settings},

@@ -11,7 +11,7 @@ import pytest
 import edge_postgres
 from edge_postgres.core.inputs import apply_optional, or_default, reject_none, require_value
 from edge_postgres.core.plain_values import accepts_outputs
-from edge_postgres.testing import deploy, rejected
+from tests.harness import deploy_with_vendors, rejected
 from tests.unit.sound import ACCOUNT, PASSWORD, changed, origin, vpc
 
 ORIGIN = origin()
@@ -85,7 +85,7 @@ def registered(name: str, **changes: Any) -> list[tuple[str, str]]:
         component = getattr(edge_postgres, name)("main", changed(ARGS[name], given))
         return {"origin": getattr(component, "origin", {}), "limits": getattr(component, "limits", {})}
 
-    run = deploy(program, project="edge-postgres")
+    run = deploy_with_vendors(program, project="edge-postgres")
     default = "edge-postgres-dev-main"
     entries = [(entry.type, present(entry.inputs)) for entry in run.registrations if entry.wire.custom]
     exports = [(key, present(export.value)) for key, export in run.exports.items()]
@@ -136,7 +136,7 @@ def test_an_output_of_a_value_is_used() -> None:
 
 def resolved(value: Any) -> Any:
     """The value of an Output in a deployment."""
-    return deploy(lambda: {"value": value()}).exports["value"].value
+    return deploy_with_vendors(lambda: {"value": value()}).exports["value"].value
 
 
 @pytest.mark.parametrize(("given", "expected"), [(None, "default"), ("set", "set"), ("", "")])
@@ -175,7 +175,7 @@ def test_a_path_is_a_string_in_nested_values_too(tmp_path: Path) -> None:
         "compatibility_date": "2026-11-01",
         "files": {"a.html": tmp_path / "page.html", "b": {"path": tmp_path / "page.html", "kind": "text"}},
     }
-    run = deploy(lambda: edge_postgres.Worker("api", args) and None)
+    run = deploy_with_vendors(lambda: edge_postgres.Worker("api", args) and None)
     script = run.one("cloudflare:index/workersScript:WorkersScript").inputs
     assert {name: file["contentFile"] for name, file in script["files"].items()} == dict.fromkeys(
         ("a.html", "b"), str(tmp_path / "page.html")

@@ -15,12 +15,11 @@ from edge_postgres import (
     OriginComponent,
     PreviewDatabase,
     VpcServiceRoute,
-    testing,
 )
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.workers.direct_tcp import render_direct_variables
 from edge_postgres.workers.serverless_driver import render_serverless_variables
-from tests.harness import Run, deploy, rejected, reveal
+from tests.harness import Run, deploy, deploy_with_vendors, rejected, reveal
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -180,7 +179,7 @@ def test_routes_roles_and_preview_databases_take_a_whole_output() -> None:
                 },
             )
 
-    run = testing.deploy(program)
+    run = deploy_with_vendors(program)
     origins = [reveal(each.inputs["origin"]) for each in run.all(CONFIG) if "behind" in each.name]
     found = {frozenset(set(origin) - {"scheme", "database", "user", "password"}) for origin in origins}
     assert found == {frozenset({"serviceId"}), frozenset({"host", "accessClientId", "accessClientSecret"})}
@@ -228,7 +227,7 @@ def test_routes_roles_and_preview_databases_take_a_whole_output() -> None:
 )
 def test_other_consumers_check_a_whole_output(component: Callable[[], object], words: str) -> None:
     with rejected(" `main`.", words):
-        testing.deploy(component)
+        deploy_with_vendors(component)
 
 
 def test_workers_without_hyperdrive_take_a_whole_output() -> None:

@@ -25,7 +25,7 @@ def test_the_tests_on_the_page_pass(tmp_path: Path) -> None:
         (tmp_path / name).write_text(block)
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", str(tmp_path)]
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert "4 passed" in finished.stdout, finished.stdout
+    assert "5 passed" in finished.stdout, finished.stdout
 
 
 def test_the_page_names_the_functions_that_have_answers() -> None:

@@ -141,14 +141,14 @@ def test_exactly_this_is_sent_for_static_files(bundle: str, tmp_path: Path) -> N
 def test_exactly_this_is_sent_for_other_arguments(bundle: str) -> None:
     inputs = script(
         bundle,
-        placement={"region": "aws:eu-central-1"},
+        placement={"mode": "smart"},
         observability={"enabled": True, "head_sampling_rate": 0.5, "traces": {"enabled": True}},
         limits={"cpu_ms": 50.0},
         tail_consumers=["logs"],
         logpush=True,
         keep_bindings=["secret_text", "secret_key"],
     ).inputs
-    assert inputs["placement"] == {"mode": "targeted", "region": "aws:eu-central-1"}
+    assert inputs["placement"] == {"mode": "smart"}
     assert inputs["observability"]["headSamplingRate"] == 0.5
     assert [inputs["observability"][part]["enabled"] for part in ("logs", "traces")] == [True, True]
     assert (inputs["limits"], inputs["tailConsumers"]) == ({"cpuMs": 50}, [{"service": "logs"}])

@@ -51,7 +51,7 @@ SETTINGS: dict[str, Any] = {
     "routes": {"example.com/api/*": ID},
     "domains": ["api.example.com"],
     "crons": ["*/5 * * * *"],
-    "placement": {"region": "aws:eu-central-1"},
+    "placement": {"mode": "smart"},
     "observability": {"enabled": True, "head_sampling_rate": 0.5, "logs": {"enabled": True, "invocation_logs": True}},
     "limits": {"cpu_ms": 100.0},
     "tail_consumers": ["tail"],

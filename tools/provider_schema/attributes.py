@@ -36,11 +36,13 @@ class Names:
 
     known: Sequence[str] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, list[str]] = field(default_factory=dict)
+    """The valid values that the SDK documents."""
 
     @classmethod
     def of(cls, class_: type | None, outputs: Sequence[str] = ()) -> "Names":
         inputs = _types.input_type_types(class_) if class_ else {}
-        return cls((*inputs, *outputs), inputs)
+        return cls((*inputs, *outputs), inputs, _documented_choices(class_))
 
     def find(self, name: str) -> str | None:
         """Returns Pulumi's name. Pulumi's names of lists are in the plural."""
@@ -87,11 +89,11 @@ class Tree:
                 self.ours[_joined(parent, name)] = _joined(our_parent, our_name)
         for name in sorted(filter(None, ours.values())):
             (theirs,) = (their for their, our in ours.items() if our == name)
-            yield from self._row(_joined(parent, theirs), _joined(our_parent, name), below[theirs], names.below(name))
+            yield from self._row(_joined(parent, theirs), _joined(our_parent, name), below[theirs], names, name)
         for name in sorted(set(names.inputs) - set(ours.values())):
             yield from newer_rows(_joined(our_parent, name), names.inputs[name])
 
-    def _row(self, path: str, our_path: str, raw: Row, names: Names) -> Iterator[tuple[str, Row]]:
+    def _row(self, path: str, our_path: str, raw: Row, names: Names, name: str) -> Iterator[tuple[str, Row]]:
         row: Row = {"mode": raw["mode"], "type": _type(raw["type"])}
         row |= {key: raw[key] for key in ("sensitive",) if raw.get(key)}
         if replace := raw.get("replace"):
@@ -102,10 +104,12 @@ class Tree:
             yield our_path, row
             return
         below = path + CHILDREN.get(row["type"], "")
-        found = dict(self.rows(below, our_path + CHILDREN.get(row["type"], ""), names))
+        found = dict(self.rows(below, our_path + CHILDREN.get(row["type"], ""), names.below(name)))
         for text in raw.get("validators", ()):
             for kind, rule in self._rules(text, path).items():
                 row[kind] = {**row.get(kind, {}), **rule} if isinstance(rule, dict) else rule
+        if newer := [each for each in names.choices.get(name, ()) if each not in row.get("choices", [each])]:
+            row["newerChoices"] = newer
         yield our_path, row | self.groups(below)
         yield from found.items()
 
@@ -155,6 +159,17 @@ def _nested(type_: Any) -> type | None:
     if isinstance(type_, type) and _types.is_input_type(type_):
         return type_
     return next(filter(None, map(_nested, typing.get_args(type_))), None)
+
+
+def _documented_choices(class_: type | None) -> dict[str, list[str]]:
+    """Returns the valid values from the docstrings of an SDK's class, by Pulumi's name.
+
+    The generator of the SDK writes an asterisk in place of an underscore.
+    """
+    names = _types.input_type_py_to_pulumi_names(class_) if class_ else {}
+    texts = {ours: getattr(class_, name).__doc__ or "" for name, ours in names.items()}
+    found = {name: re.search(r"Available values: (.*)", text) for name, text in texts.items()}
+    return {name: re.findall(r'"([^"]*)"', each[1].replace("*", "_")) for name, each in found.items() if each}
 
 
 def _default(text: str) -> Any:

@@ -14,7 +14,7 @@ _CHECKED_ELSEWHERE = (
     r"The following types are allowed",
     r"value must be either a boolean or a list of strings",
 )
-"""Texts without a rule: a hash needs the file, and the types of a dynamic value are free in the SDK."""
+"""Descriptions without a rule: a hash needs the file, and the types of a dynamic value are free in the SDK."""
 _GROUPS = {
     r"Ensure that at least one attribute from this collection is set": "atLeastOneOf",
     r"Ensure that one and only one attribute from this collection is set": "exactlyOneOf",
@@ -37,7 +37,9 @@ def rules(text: str, path: str, ours: Mapping[str, str]) -> Rules:
     Raises:
         ValueError: The text has no translation.
     """
-    text = re.sub(r"^(Value must satisfy all of the validations|element value must satisfy all validations): ", "", text)
+    text = re.sub(
+        r"^(Value must satisfy all of the validations|element value must satisfy all validations): ", "", text
+    )
 
     def other(reference: str) -> str:
         return _other(reference, path, ours)

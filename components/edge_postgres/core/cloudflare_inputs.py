@@ -6,12 +6,13 @@ terraform-plugin-framework-validators and terraform-plugin-framework-jsontypes, 
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pulumi.runtime import rpc
 
-from edge_postgres.core.cloudflare_schema import Attribute, Conditions, find_schema
+from edge_postgres.core.args import did_you_mean
+from edge_postgres.core.cloudflare_schema import Attribute, Conditions, binding_schema, find_schema
 from edge_postgres.core.json_types import JsonInput, JsonValue
 
 READ_ONLY = "Invalid Configuration for Read-Only Attribute"
@@ -20,8 +21,7 @@ CHOICE = "Invalid Attribute Value Match"
 VALUE = "Invalid Attribute Value"
 COMBINATION = "Invalid Attribute Combination"
 JSON_TEXT = "Invalid JSON String Value"
-UNKNOWN = "Unknown Attribute"
-"""The official provider has no such error. It drops the value without a message."""
+_DROPPED = "is unknown to Cloudflare's provider, which drops it without a message"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class InputProblem:
     path: str
     """Path in Pulumi's notation: `bindings[0].text`. Empty for the whole resource."""
     headline: str
-    """The official provider's name of the error."""
+    """The official provider's name of the error. Empty for a value that it drops without a message."""
     problem: str
     fix: str
 
@@ -41,7 +41,8 @@ class InputProblem:
     @property
     def detail(self) -> str:
         """The message without its path."""
-        return f"{self.problem} ({self.headline}). {self.fix}"
+        headline = f" ({self.headline})" if self.headline else ""
+        return f"{self.problem}{headline}. {self.fix}"
 
 
 def find_input_problems(type_: str, inputs: JsonInput) -> list[InputProblem]:
@@ -54,6 +55,11 @@ def find_input_problems(type_: str, inputs: JsonInput) -> list[InputProblem]:
     """
     schema = find_schema(type_)
     return list(_Check(inputs).problems_of_object(schema, inputs, "")) if schema else []
+
+
+def find_binding_problems(fields: JsonInput) -> list[InputProblem]:
+    """Returns the problems of a Worker's binding: its type and other fields with the API's names, without `name`."""
+    return list(_Check(fields).problems_of_object(binding_schema(), fields, ""))
 
 
 def is_unknown(value: JsonValue) -> bool:
@@ -74,9 +80,11 @@ class _Check:
         yield from _group_problems(schema, value, path)
         for name, given in value.items():
             at = _join(path, name)
+            if given is None:
+                continue
             if name not in schema.children:
-                yield InputProblem(at, UNKNOWN, "is unknown", "Remove it, or correct its name.")
-            elif given is not None:
+                yield InputProblem(at, "", _DROPPED, _fix_of_unknown(name, schema.children))
+            else:
                 yield from self._combinations(schema.children[name], value, at)
                 yield from self._problems(schema.children[name], given, at)
 
@@ -153,9 +161,9 @@ def _scalar_problems(attribute: Attribute, value: JsonValue, path: str) -> Itera
     if isinstance(value, list | Mapping):
         yield InputProblem(path, VALUE, "must be a single value", "Set one value.")
     elif attribute.type == "json" and not _is_json_text(value):
-        yield InputProblem(path, JSON_TEXT, "must be a string with JSON", "Set the output of `json.dumps`.")
-    elif attribute.choices and value not in attribute.choices:
-        yield InputProblem(path, CHOICE, f"must be one of {_names(attribute.choices)}", "Set one of them.")
+        yield InputProblem(path, JSON_TEXT, "must be a string with JSON", "Write the value as JSON in a string.")
+    elif attribute.choices and value not in (choices := (*attribute.choices, *attribute.newer_choices)):
+        yield InputProblem(path, CHOICE, f"must be one of {_names(choices)}", "Set one of them.")
     elif attribute.pattern and not re.fullmatch(attribute.pattern, str(value)):
         yield InputProblem(path, VALUE, "must be a duration such as `24h`", "Use the units h, m, s, ms, us and ns.")
     elif isinstance(value, int | float):
@@ -175,7 +183,11 @@ def _is_json_text(value: JsonValue) -> bool:
     return True
 
 
-def _names(names: tuple[str, ...] | list[str]) -> str:
+def _fix_of_unknown(name: str, known: Iterable[str]) -> str:
+    return did_you_mean(name, known) or f"Use one of {_names(sorted(known))}."
+
+
+def _names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 

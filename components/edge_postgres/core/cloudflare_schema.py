@@ -8,7 +8,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +36,8 @@ class Attribute:
     default: JsonValue = None
     choices: tuple[str, ...] = ()
     """The valid values. For a list: the valid elements."""
+    newer_choices: tuple[str, ...] = ()
+    """Valid values that only the Python SDK documents."""
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
@@ -60,11 +62,13 @@ def find_schema(type_: str) -> Attribute | None:
     return _build_resource(rows) if rows else None
 
 
-def binding_fields() -> frozenset[str]:
-    """Returns the fields of a Worker's binding that the provider accepts, in snake case."""
+@functools.cache
+def binding_schema() -> Attribute:
+    """Returns the schema of a Worker's binding with the API's names, such as `key_base64`, and without the name."""
     script = find_schema("cloudflare:index/workersScript:WorkersScript")
     assert script is not None
-    return frozenset(re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in script.children["bindings"].children)
+    children = _in_snake_case(script.children["bindings"]).children
+    return Attribute(mode="required", type="object", children={n: a for n, a in children.items() if n != "name"})
 
 
 @functools.cache
@@ -83,4 +87,13 @@ def _build_resource(rows: Mapping[str, Json]) -> Attribute:
 
 
 def _build(row: Json) -> Attribute:
-    return Attribute(**{re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", key): value for key, value in row.items()})
+    return Attribute(**{_snake_case(key): value for key, value in row.items()})
+
+
+def _in_snake_case(attribute: Attribute) -> Attribute:
+    children = {_snake_case(name): _in_snake_case(child) for name, child in attribute.children.items()}
+    return replace(attribute, children=children)
+
+
+def _snake_case(name: str) -> str:
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)

@@ -1,6 +1,5 @@
 """The location where a Worker runs: near the client, or near its database."""
 
-import re
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class PlacementArgs(TypedDict):
-    """Location of a Worker near its database: exactly one of the four arguments.
+    """Location of a Worker near its database. Only `mode` can be set today.
 
     A Worker near the database answers faster if a request needs several queries in a row. Source:
     https://developers.cloudflare.com/workers/configuration/placement/, read on 2026-11-21.
@@ -20,48 +19,30 @@ class PlacementArgs(TypedDict):
     mode: NotRequired[str]
     """`smart`: Cloudflare chooses the location from the traffic, within 15 minutes."""
     region: NotRequired[str]
-    """Region of a cloud vendor, for example `aws:us-east-1`, `gcp:us-east4` or `azure:westeurope`."""
+    """Region of a cloud vendor. Rejected, because Cloudflare's provider rejects it."""
     host: NotRequired[str]
-    """Host name and port, for example `db.example.com:5432`, that Cloudflare probes over TCP from public addresses."""
+    """Host name and port. Rejected, because Cloudflare's provider rejects it."""
     hostname: NotRequired[str]
-    """Host name that Cloudflare probes over HTTP."""
+    """Host name. Rejected, because Cloudflare's provider rejects it."""
 
 
-_NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}"
-# The pattern of each argument, a description of its form, and the fix.
-_FORMS = {
-    "mode": (r"smart", "`smart`", "Set `smart`, or one of `region`, `host`, `hostname`."),
-    "region": (r"(aws|gcp|azure):[a-z0-9-]+", "a cloud and a region", "Write both as in `aws:us-east-1`."),
-    "host": (rf"{_NAME}:\d{{1,5}}", "a host name and a port", "Write both as in `db.example.com:5432`."),
-    "hostname": (_NAME, "a host name alone", "Write the name without scheme, port and path."),
-}
+# https://github.com/cloudflare/terraform-provider-cloudflare/issues/6785, read 2026-11-30
+_READ_ONLY = ("region", "host", "hostname")
 
 
 def render_placement(args: PlacementArgs, *, subject: str) -> "WorkersScriptPlacementArgsDict":
     """Returns the placement as the API accepts it.
 
     Raises:
-        ValidationError: None or several of the four arguments are set, or the value is invalid.
+        ValidationError: An argument is set that Cloudflare's provider rejects, or the mode is not `smart`.
     """
-    found = dict(validated_args(args, PlacementArgs, subject=subject))
-    given = [key for key in _FORMS if key in found]
-    if len(given) != 1:
-        names = " and ".join(f"`{key}`" for key in given) or "none"
-        raise ValidationError(
-            subject,
-            f"must have one of `mode`, `region`, `host` and `hostname`, got {names}",
-            "Set exactly one of them.",
-        )
-    (key,) = given
-    value, (form, description, fix) = found[key], _FORMS[key]
-    if not isinstance(value, str) or not re.fullmatch(form, value, re.IGNORECASE):
-        raise ValidationError(f"{subject}.{key}", f"must be {description}, got {value}", fix)
-    match key:
-        case "region":
-            return {"mode": "targeted", "region": value}
-        case "host":
-            return {"mode": "targeted", "host": value}
-        case "hostname":
-            return {"mode": "targeted", "hostname": value}
-        case _:
-            return {"mode": value}
+    given = dict(validated_args(args, PlacementArgs, subject=subject))
+    for key in _READ_ONLY:
+        if key in given:
+            problem = "cannot be set, because it is read-only in Cloudflare's provider"
+            raise ValidationError(f"{subject}.{key}", problem, "Remove it, and use `mode: smart`.")
+    if "mode" not in given:
+        raise ValidationError(f"{subject}.mode", "is required", "Set `smart`.")
+    if given["mode"] != "smart":
+        raise ValidationError(f"{subject}.mode", f"must be `smart`, got {given['mode']}", "Set `smart`.")
+    return {"mode": "smart"}

@@ -38,7 +38,7 @@ class Worker(pulumi.ComponentResource):
     Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
     compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two
     bindings of one name, a reserved name, and a password or a secret among the plain variables. Rejects static files
-    that must not be public, more than one placement, and a domain with a path or a wildcard (use a route).
+    that must not be public, a placement other than `mode: smart`, and a domain with a path or a wildcard (use a route).
 
     Example::
 
@@ -50,7 +50,7 @@ class Worker(pulumi.ComponentResource):
             "hyperdrive": {"HYPERDRIVE": hyperdrive.hyperdrive_id},
             "vars": {"LOG_LEVEL": "info"},
             "crons": ["0 3 * * *"],
-            "placement": {"region": "aws:eu-central-1"},
+            "placement": {"mode": "smart"},
             "observability": {"enabled": True, "head_sampling_rate": 0.1},
         })
     """

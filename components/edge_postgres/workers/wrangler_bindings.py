@@ -101,11 +101,9 @@ OTHER_KINDS: Mapping[str, WranglerBinding] = {
     ),
     "vectorize": WranglerBinding("vectorize", "VectorizeIndex", {"index_name": "index_name"}),
     "vpc_network": WranglerBinding("vpc_networks", "Fetcher", {"network_id": "network_id", "tunnel_id": "tunnel_id"}),
-    "worker_loader": WranglerBinding("worker_loaders", "WorkerLoader"),
     # Kinds with fields that the argument of `Worker` does not have.
     "r2_bucket": replace(KINDS["r2"], fields={"bucket_name": "bucket_name", "jurisdiction": "jurisdiction"}),
-    "queue": replace(KINDS["queues"], fields={"queue_name": "queue", "delivery_delay": "delivery_delay"}),
-    "service": replace(KINDS["services"], fields={"service": "service", "entrypoint": "entrypoint", "props": "props"}),
+    "service": replace(KINDS["services"], fields={"service": "service", "entrypoint": "entrypoint"}),
     "durable_object_namespace": replace(
         KINDS["durable_objects"],
         fields={"class_name": "class_name", "script_name": "script_name", "environment": "environment"},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from edge_postgres import load_sdk_lazily
-from edge_postgres.testing import Run, deploy, rejected
+from edge_postgres.testing import Run, check_cloudflare_inputs, deploy, rejected
 
 from shop import create_shop
 
@@ -46,6 +46,10 @@ def test_the_names_contain_the_project_and_the_stack(run: Run) -> None:
 def test_no_input_contains_the_password_in_plain_text(run: Run) -> None:
     assert "origin.password" in run.one(CONFIGURATION).secrets
     assert [entry.name for entry in run.registrations if SENTINEL in str(entry.public)] == []
+
+
+def test_cloudflares_provider_accepts_all_inputs(run: Run) -> None:
+    check_cloudflare_inputs(run)
 
 
 def test_a_limit_below_the_minimum_is_rejected(config: dict[str, str]) -> None:

@@ -71,11 +71,11 @@ class PlacementSettings(Model):
     mode: str | None = None
     """`smart`, the only value: Cloudflare chooses the place from the traffic (Smart Placement)."""
     region: str | None = None
-    """Cloud region near which the script runs, such as `aws:eu-central-1`."""
+    """Cloud region. Rejected, because Cloudflare's provider rejects it."""
     host: str | None = None
-    """Server near which the script runs, as host and port, such as `db.example.com:5432`."""
+    """Server as host and port. Rejected, because Cloudflare's provider rejects it."""
     hostname: str | None = None
-    """HTTP server near which the script runs, as host name, such as `api.example.com`."""
+    """HTTP server as host name. Rejected, because Cloudflare's provider rejects it."""
 
     def args(self) -> PlacementArgs:
         """Returns the argument `placement`."""

@@ -90,7 +90,7 @@ class WorkerSettings(Transformable, WorkerBindings):
     preview_urls: bool = False
     """Whether each version of the Worker has a separate preview address."""
     placement: PlacementSettings | None = None
-    """Place near which the script runs. Set exactly one of the four settings below `placement`. Default: near the
+    """Place near which the script runs. Only `mode: smart` can be set. Default: near the
     client."""
     observability: ObservabilitySettings | None = None
     """Logs and traces. Default: no logs and no traces."""

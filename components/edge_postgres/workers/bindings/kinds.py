@@ -65,8 +65,8 @@ KINDS = (
     BindingKind("kv", "kv_namespace", "namespace_id"),
     BindingKind("r2", "r2_bucket", "bucket_name", extra_fields=frozenset({"jurisdiction"})),
     BindingKind("d1", "d1", "id"),
-    BindingKind("queues", "queue", "queue_name", extra_fields=frozenset({"delivery_delay"})),
-    BindingKind("services", "service", "service", extra_fields=frozenset({"entrypoint", "environment", "props"})),
+    BindingKind("queues", "queue", "queue_name"),
+    BindingKind("services", "service", "service", extra_fields=frozenset({"entrypoint", "environment"})),
     BindingKind(
         "durable_objects",
         "durable_object_namespace",

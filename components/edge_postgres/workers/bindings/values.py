@@ -9,6 +9,7 @@ from typing import cast
 import pulumi
 
 from edge_postgres.core.args import required_keys, validated_args
+from edge_postgres.core.cloudflare_inputs import find_binding_problems
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional
 from edge_postgres.core.numbers import to_int
@@ -49,7 +50,7 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
 
     Raises:
         ValidationError: The type is missing, the fields contain `name`, or the Worker has an argument for the kind,
-            whose rules would not apply.
+            whose rules would not apply. Or Cloudflare's provider rejects or drops a field.
     """
     fields = given if isinstance(given, Mapping) else {}
     api_type = fields.get("type")
@@ -66,6 +67,8 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
         raise ValidationError(
             f"{subject}.type", f"must not be {kind.api_type}, which has its own argument", f"Use `{kind.argument}`."
         )
+    for invalid in find_binding_problems(fields):
+        raise ValidationError(f"{subject}.{invalid.path}", invalid.problem, invalid.fix)
     rendered = {key: pulumi.Output.secret(value) if key in SECRET_FIELDS else value for key, value in fields.items()}
     return api_type, {key: value for key, value in rendered.items() if key != "type"}
 
