@@ -5,15 +5,15 @@ v5.22.0 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21)
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 
 from localcloud.provider.cloudflare_private import PRIVATE_RESOURCES
-from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.errors import ProviderError
 from localcloud.provider.functions import FUNCTIONS
 from localcloud.provider.package import Package
 from localcloud.provider.pages_project import PAGES_PROJECT
-from localcloud.provider.property_map import PropertyMap, paths
+from localcloud.provider.property_map import paths
 from localcloud.provider.resource import Resource
 from localcloud.provider.rest import TOKEN, Api
 from localcloud.provider.rest_resource import RestResource
@@ -23,37 +23,19 @@ from localcloud.provider.workers_deployment import WORKERS_DEPLOYMENT
 from localcloud.provider.workers_kv import WORKERS_KV
 from localcloud.provider.workers_script import WORKERS_SCRIPT
 
-MIN_CONNECTIONS = 5
-
-
-def limit_errors(inputs: PropertyMap) -> Iterator[InputError]:
-    limit = inputs.get("originConnectionLimit")
-    if isinstance(limit, int | float) and limit < MIN_CONNECTIONS:
-        yield InputError(
-            "originConnectionLimit",
-            f"`originConnectionLimit` must be at least {MIN_CONNECTIONS} (Hyperdrive's minimum), got {limit}. "
-            f"Use {MIN_CONNECTIONS} or more.",
-        )
-
-
 HYPERDRIVE_CONFIG = RestResource(
     type="cloudflare:index/hyperdriveConfig:HyperdriveConfig",
     collection="accounts/{accountId}/hyperdrive/configs",
     item="accounts/{accountId}/hyperdrive/configs/{id}",
     import_ids=("{accountId}/{id}",),
-    inputs=("accountId", "name", "origin", "originConnectionLimit", "caching", "mtls"),
-    required=("accountId", "name", "origin"),
+    unsupported=("integration",),
     outputs=("createdOn", "modifiedOn", "restartedOn"),
     volatile=("modifiedOn",),
     assigned=("caching",),
-    replaces=("accountId",),
-    defaults={"caching.disabled": False},
-    sensitive=paths("origin.password", "origin.accessClientSecret"),
     kept_from_state=paths(
         "origin.password", "origin.accessClientSecret", "caching.maxAge", "caching.staleWhileRevalidate"
     ),
     unset_stays_unset=("originConnectionLimit",),
-    check=limit_errors,
 )
 WORKERS_SCRIPT_SUBDOMAIN = RestResource(
     type="cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain",
@@ -62,10 +44,7 @@ WORKERS_SCRIPT_SUBDOMAIN = RestResource(
     import_ids=("{accountId}/{scriptName}",),
     id="{accountId}",
     update_method="POST",
-    inputs=("accountId", "scriptName", "enabled", "previewsEnabled"),
-    required=("accountId", "scriptName", "enabled"),
     assigned=("previewsEnabled",),
-    replaces=("accountId", "scriptName"),
 )
 WORKERS_CRON_TRIGGER = RestResource(
     type="cloudflare:index/workersCronTrigger:WorkersCronTrigger",
@@ -75,9 +54,6 @@ WORKERS_CRON_TRIGGER = RestResource(
     id="{scriptName}",
     create_method="PUT",
     deletes=False,
-    inputs=("accountId", "scriptName", "schedules"),
-    required=("accountId", "scriptName", "schedules"),
-    replaces=("accountId", "scriptName"),
     not_refreshed=("schedules",),
 )
 WORKERS_ROUTE = RestResource(
@@ -85,9 +61,6 @@ WORKERS_ROUTE = RestResource(
     collection="zones/{zoneId}/workers/routes",
     item="zones/{zoneId}/workers/routes/{id}",
     import_ids=("{zoneId}/{id}",),
-    inputs=("zoneId", "pattern", "script"),
-    required=("zoneId", "pattern"),
-    replaces=("zoneId",),
 )
 WORKERS_CUSTOM_DOMAIN = RestResource(
     type="cloudflare:index/workersCustomDomain:WorkersCustomDomain",
@@ -96,22 +69,17 @@ WORKERS_CUSTOM_DOMAIN = RestResource(
     import_ids=("{accountId}/{id}",),
     create_method="PUT",
     update_method=None,
-    inputs=("accountId", "hostname", "service", "zoneId", "zoneName"),
-    required=("accountId", "hostname", "service"),
+    unsupported=("environment",),
     outputs=("certId",),
     assigned=("zoneId", "zoneName"),
-    replaces=("accountId", "hostname", "service"),
-    replaces_if_set=("zoneId", "zoneName"),
 )
 WORKERS_KV_NAMESPACE = RestResource(
     type="cloudflare:index/workersKvNamespace:WorkersKvNamespace",
     collection="accounts/{accountId}/storage/kv/namespaces",
     item="accounts/{accountId}/storage/kv/namespaces/{id}",
     import_ids=("{accountId}/{id}",),
-    inputs=("accountId", "title", "jurisdiction"),
-    required=("accountId", "title"),
+    unsupported=("mode",),
     outputs=("supportsUrlEncoding",),
-    replaces=("accountId",),
 )
 PAGES_DOMAIN = RestResource(
     type="cloudflare:index/pagesDomain:PagesDomain",
@@ -120,24 +88,23 @@ PAGES_DOMAIN = RestResource(
     import_ids=("{accountId}/{projectName}/{name}",),
     id="{name}",
     update_method=None,
-    inputs=("accountId", "projectName", "name"),
-    required=("accountId", "projectName", "name"),
     outputs=(
         *("certificateAuthority", "createdOn", "domainId", "status", "validationData", "verificationData", "zoneTag"),
     ),
-    replaces=("accountId", "projectName", "name"),
 )
 DNS_RECORD = RestResource(
     type="cloudflare:index/dnsRecord:DnsRecord",
     collection="zones/{zoneId}/dns_records",
     item="zones/{zoneId}/dns_records/{id}",
     import_ids=("{zoneId}/{id}",),
-    inputs=("zoneId", "name", "type", "ttl", "content", "proxied", "comment", "priority", "tags"),
-    required=("zoneId", "name", "type", "ttl"),
+    unsupported=(
+        "data",
+        "includeShadowMetadata",
+        "privateRouting",
+        "settings",
+    ),
     outputs=("commentModifiedOn", "createdOn", "meta", "modifiedOn", "proxiable", "tagsModifiedOn"),
     volatile=("commentModifiedOn", "modifiedOn", "tagsModifiedOn"),
-    replaces=("zoneId", "type"),
-    defaults={"proxied": False},
     sets=paths("tags"),
 )
 

@@ -13,10 +13,8 @@ SECRETS_STORE = RestResource(
     item="accounts/{accountId}/secrets_store/stores/{id}",
     import_ids=("{accountId}/{id}",),
     update_method=None,
-    inputs=("accountId", "name"),
-    required=("accountId", "name"),
+    unsupported=("force",),
     outputs=("created", "modified"),
-    replaces=("accountId", "name"),
 )
 SECRETS_STORE_SECRET = RestResource(
     type="cloudflare:index/secretsStoreSecret:SecretsStoreSecret",
@@ -26,12 +24,8 @@ SECRETS_STORE_SECRET = RestResource(
     as_list=True,
     update_method="PATCH",
     encode_update=merge_patch,
-    inputs=("accountId", "storeId", "name", "value", "scopes", "comment"),
-    required=("accountId", "storeId", "name", "value", "scopes"),
     outputs=("created", "modified", "status"),
     volatile=("modified", "status"),
-    replaces=("accountId", "storeId", "name"),
-    sensitive=paths("value"),
     kept_from_state=paths("value"),
 )
 MTLS_CERTIFICATE = RestResource(
@@ -40,11 +34,7 @@ MTLS_CERTIFICATE = RestResource(
     item="accounts/{accountId}/mtls_certificates/{id}",
     import_ids=("{accountId}/{id}",),
     update_method=None,
-    inputs=("accountId", "ca", "certificates", "name", "privateKey"),
-    required=("accountId", "ca", "certificates"),
     outputs=("expiresOn", "issuer", "serialNumber", "signature", "updatedAt", "uploadedOn"),
-    replaces=("accountId", "ca", "certificates", "name", "privateKey"),
-    sensitive=paths("privateKey"),
     kept_from_state=paths("privateKey"),
     not_refreshed=("updatedAt",),
     trimmed=paths("certificates"),
@@ -55,11 +45,8 @@ CONNECTIVITY_DIRECTORY_SERVICE = RestResource(
     item="accounts/{accountId}/connectivity/directory/services/{serviceId}",
     import_ids=("{accountId}/{serviceId}",),
     id="{serviceId}",
-    inputs=("accountId", "name", "type", "host", "tcpPort", "httpPort", "httpsPort", "appProtocol", "tlsSettings"),
-    required=("accountId", "name", "type", "host"),
     outputs=("createdAt", "serviceId", "updatedAt"),
     volatile=("updatedAt",),
-    replaces=("accountId",),
 )
 TUNNEL = RestResource(
     type="cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared",
@@ -68,16 +55,10 @@ TUNNEL = RestResource(
     import_ids=("{accountId}/{id}",),
     update_method="PATCH",
     encode_update=merge_patch,
-    inputs=("accountId", "name", "configSrc", "tunnelSecret"),
-    required=("accountId", "name"),
     outputs=(
         *("accountTag", "connections", "connsActiveAt", "connsInactiveAt", "createdAt", "deletedAt", "metadata"),
         *("remoteConfig", "status", "tunType"),
     ),
-    replaces=("accountId",),
-    replaces_if_set=("configSrc",),
-    defaults={"configSrc": "local"},
-    sensitive=paths("tunnelSecret"),
     not_refreshed=("configSrc", "tunnelSecret"),
 )
 TUNNEL_CONFIG = RestResource(
@@ -88,12 +69,9 @@ TUNNEL_CONFIG = RestResource(
     id="{tunnelId}",
     create_method="PUT",
     deletes=False,
-    inputs=("accountId", "tunnelId", "config", "source"),
-    required=("accountId", "tunnelId"),
     outputs=("createdAt", "version"),
     volatile=("version",),
     assigned=("config", "source"),
-    replaces=("accountId", "tunnelId"),
     names=Names(
         # This response mixes both naming styles: `created_at` and `config.originRequest`.
         special={
@@ -111,17 +89,9 @@ ACCESS_SERVICE_TOKEN = RestResource(
     collection="{scope}/access/service_tokens",
     item="{scope}/access/service_tokens/{id}",
     import_ids=("accounts/{accountId}/{id}", "zones/{zoneId}/{id}"),
-    inputs=(
-        *("accountId", "zoneId", "name", "duration", "enabled", "clientSecretVersion"),
-        "previousClientSecretExpiresAt",
-    ),
-    required=("name",),
     outputs=("clientId", "clientSecret", "expiresAt"),
     volatile=("expiresAt",),
     assigned=("enabled",),
-    replaces=("accountId", "zoneId"),
-    defaults={"duration": "8760h", "clientSecretVersion": 1},
-    sensitive=paths("clientSecret"),
     kept_from_state=paths("clientSecret"),
     not_refreshed=("clientSecret", "clientSecretVersion", "previousClientSecretExpiresAt"),
 )
@@ -131,15 +101,12 @@ ACCESS_POLICY = RestResource(
     collection="accounts/{accountId}/access/policies",
     item="accounts/{accountId}/access/policies/{id}",
     import_ids=("{accountId}/{id}",),
-    inputs=(
-        *("accountId", "name", "decision", "includes", "excludes", "requires", "sessionDuration", "approvalGroups"),
-        *("approvalRequired", "isolationRequired", "purposeJustificationPrompt", "purposeJustificationRequired"),
+    unsupported=(
+        "connectionRules",
+        "mfaConfig",
     ),
-    required=("accountId", "name", "decision"),
     outputs=("appCount", "createdAt", "reusable", "updatedAt"),
     volatile=("updatedAt",),
-    replaces=("accountId",),
-    defaults={"sessionDuration": "24h"},
     names=Names(special=RULES),
 )
 ACCESS_APPLICATION = RestResource(
@@ -147,21 +114,27 @@ ACCESS_APPLICATION = RestResource(
     collection="{scope}/access/apps",
     item="{scope}/access/apps/{id}",
     import_ids=("accounts/{accountId}/{id}", "zones/{zoneId}/{id}"),
-    inputs=(
-        *("accountId", "zoneId", "name", "type", "domain", "destinations", "policies", "sessionDuration"),
-        *("appLauncherVisible", "allowedIdps", "serviceAuth401Redirect", "autoRedirectToIdentity", "tags"),
-        *("enableBindingCookie", "httpOnlyCookieAttribute", "sameSiteCookieAttribute", "pathCookieAttribute"),
-        *("customDenyMessage", "customDenyUrl", "customNonIdentityDenyUrl", "logoUrl", "optionsPreflightBypass"),
-        *("selfHostedDomains", "skipInterstitial", "allowIframe", "allowAuthenticateViaWarp"),
+    unsupported=(
+        "appLauncherLogoUrl",
+        "bgColor",
+        "corsHeaders",
+        "customPages",
+        "footerLinks",
+        "headerBgColor",
+        "landingPageDesign",
+        "mfaConfig",
+        "oauthConfiguration",
+        "readServiceTokensFromHeader",
+        "saasApp",
+        "scimConfig",
+        "skipAppLauncherLoginPage",
+        "targetCriterias",
     ),
-    required=(),
     outputs=("aud",),
     assigned=(
         *("domain", "destinations", "selfHostedDomains", "policies", "sessionDuration", "appLauncherVisible"),
         *("allowedIdps", "autoRedirectToIdentity", "enableBindingCookie", "httpOnlyCookieAttribute", "tags"),
     ),
-    replaces=("accountId", "zoneId"),
-    defaults={"destinations.*.type": "public"},
     sets=paths("allowedIdps", "selfHostedDomains", "tags"),
     names=Names(special={"serviceAuth401Redirect": "service_auth_401_redirect", **RULES}),
 )

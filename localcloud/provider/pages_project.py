@@ -97,21 +97,12 @@ PAGES_PROJECT = PagesProject(
     id="{name}",
     update_method="PATCH",
     encode_update=with_empty_maps,
-    inputs=("accountId", "name", "productionBranch", "buildConfig", "deploymentConfigs", "source"),
-    required=("accountId", "name", "productionBranch"),
     outputs=(
         *("buildImageAutoUpgrade", "canonicalDeployment", "createdOn", "domains", "framework", "frameworkVersion"),
         *("latestDeployment", "previewScriptName", "productionScriptName", "subdomain", "usesFunctions"),
     ),
     volatile=("canonicalDeployment", "latestDeployment"),
     assigned=("buildConfig", "deploymentConfigs"),
-    replaces=("accountId", "name"),
-    defaults={
-        f"{ENVIRONMENT}.alwaysUseLatestCompatibilityDate": False,
-        f"{ENVIRONMENT}.buildImageMajorVersion": 3,
-        f"{ENVIRONMENT}.failOpen": True,
-    },
-    sensitive=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
     kept_from_state=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
     names=Names(maps=paths(*(f"{ENVIRONMENT}.{name}" for name in BINDING_MAPS))),
 )

@@ -12,10 +12,12 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any, Literal
 
+from edge_postgres.core.cloudflare_schema import Attribute
 from localcloud.provider.errors import InputError, ProviderError
 from localcloud.provider.package import Package
-from localcloud.provider.property_map import UNKNOWN, PropertyMap, paths
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 from localcloud.provider.resource import Resource
 
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
@@ -33,6 +35,12 @@ LEAST = tuple(least for _, least, _ in CLASSES)
 @dataclass(frozen=True, kw_only=True)
 class Generated(Resource[None]):
     """A value that any change replaces."""
+
+    attributes: dict[str, Attribute]
+
+    @property
+    def schema(self) -> Attribute:
+        return Attribute(mode="required", type="object", children=self.attributes)
 
     @abstractmethod
     def generate(self, planned: PropertyMap) -> PropertyMap:
@@ -71,11 +79,10 @@ class Characters(Generated):
         length, least = planned.get("length"), [planned[name] for name in LEAST]
         if UNKNOWN in (length, *least) or length is None:
             return
-        if length < max(1, sum(least)):
+        if length < sum(least):
             yield InputError(
                 "length",
-                f"`length` must be at least 1 and at least the sum of {', '.join(LEAST)}, which is {sum(least)}, got "
-                f"{length}. Increase it.",
+                f"must be at least the sum of {', '.join(LEAST)}, which is {sum(least)}, got {length}. Increase it.",
             )
         if not any(planned[flag] for flag in FLAGS):
             yield InputError("length", f"At least one of {', '.join(FLAGS)} must be true. Enable one.")
@@ -106,12 +113,6 @@ class Characters(Generated):
 class Bytes(Generated):
     """Random bytes in several encodings."""
 
-    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
-        yield from super().input_errors(inputs)
-        length = inputs.get("byteLength", UNKNOWN)
-        if length is not UNKNOWN and length < 1:
-            yield InputError("byteLength", f"`byteLength` must be at least 1, got {length}. Increase it.")
-
     def generate(self, planned: PropertyMap) -> PropertyMap:
         return _notations(secrets.token_bytes(planned["byteLength"]), planned.get("prefix", ""))
 
@@ -138,34 +139,37 @@ def _notations(content: bytes, prefix: str) -> PropertyMap:
     }
 
 
-CHARACTER_INPUTS = ("length", *FLAGS, "number", *LEAST, "overrideSpecial", "keepers")
-CHARACTER_DEFAULTS: Mapping[str, object] = {**dict.fromkeys(FLAGS, True), **dict.fromkeys(LEAST, 0)}
+def _setting(type_: Literal["number", "bool", "string", "map"], **rules: Any) -> Attribute:
+    return Attribute(mode="optional", type=type_, replace=True, **rules)
+
+
+LENGTH = Attribute(mode="required", type="number", replace=True, minimum=1)
+KEEPERS = _setting("map")
+CHARACTER_SETTINGS = {
+    "length": LENGTH,
+    **{flag: _setting("bool", default=True) for flag in FLAGS},
+    "number": _setting("bool"),
+    **{least: _setting("number", default=0) for least in LEAST},
+    "overrideSpecial": _setting("string"),
+    "keepers": KEEPERS,
+}
 
 RANDOM_PASSWORD = Characters(
     type="random:index/randomPassword:RandomPassword",
-    inputs=CHARACTER_INPUTS,
-    required=("length",),
+    attributes={**CHARACTER_SETTINGS, "result": Attribute(mode="read-only", type="string", sensitive=True)},
     outputs=("result",),
-    replaces=CHARACTER_INPUTS,
-    defaults=CHARACTER_DEFAULTS,
-    sensitive=paths("result"),
     has_id=False,
 )
 RANDOM_STRING = Characters(
     type="random:index/randomString:RandomString",
-    inputs=CHARACTER_INPUTS,
-    required=("length",),
+    attributes=CHARACTER_SETTINGS,
     outputs=("result",),
-    replaces=CHARACTER_INPUTS,
-    defaults=CHARACTER_DEFAULTS,
     has_id=True,
 )
 RANDOM_ID = Bytes(
     type="random:index/randomId:RandomId",
-    inputs=("byteLength", "keepers", "prefix"),
-    required=("byteLength",),
+    attributes={"byteLength": LENGTH, "keepers": KEEPERS, "prefix": _setting("string")},
     outputs=("b64Std", "b64Url", "dec", "hex"),
-    replaces=("byteLength", "keepers", "prefix"),
 )
 
 

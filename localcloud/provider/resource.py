@@ -3,13 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
 
+from edge_postgres.core.cloudflare_inputs import find_problems
+from edge_postgres.core.cloudflare_schema import Attribute
 from localcloud.provider.diff import Change, Comparison, Kind
 from localcloud.provider.errors import InputError
 from localcloud.provider.property_map import UNKNOWN, Path, PropertyMap, with_defaults
 
 Client = TypeVar("Client")
+Replacement = Literal[True, False, "ifSet"]
+"""`ifSet`: a change replaces the resource, unless it removes the input."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,25 +23,23 @@ class Resource(ABC, Generic[Client]):
 
     type: str
     """Token: `cloudflare:index/workersRoute:WorkersRoute`."""
-    inputs: tuple[str, ...]
-    """Properties that a program may set. Others are rejected."""
-    required: tuple[str, ...]
     outputs: tuple[str, ...] = ()
     """Properties that only the API sets."""
     volatile: tuple[str, ...] = ()
     """Outputs that an update changes."""
     assigned: tuple[str, ...] = ()
     """Inputs that the API sets if the program omits them."""
-    replaces: tuple[str, ...] = ()
-    """Inputs whose change replaces the resource."""
-    replaces_if_set: tuple[str, ...] = ()
-    """Inputs whose change replaces the resource, unless they are removed."""
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    """Defaults by dotted pattern. They are set if the object around them exists."""
-    sensitive: frozenset[Path] = frozenset()
-    """Properties that are always secret in the state."""
+    unsupported: tuple[str, ...] = ()
+    """Inputs of the official provider that the local cloud does not have."""
+    replacements: Mapping[str, Replacement] = field(default_factory=dict)
+    """Inputs whose change replaces the resource, where the schema differs."""
     sets: frozenset[Path] = frozenset()
     trimmed: frozenset[Path] = frozenset()
+
+    @property
+    @abstractmethod
+    def schema(self) -> Attribute:
+        """The attributes of the official provider."""
 
     @abstractmethod
     def create(self, client: Client, inputs: PropertyMap) -> tuple[str, PropertyMap]:
@@ -64,17 +67,36 @@ class Resource(ABC, Generic[Client]):
     def id_of(self, state: PropertyMap) -> str:
         return str(state["id"])
 
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Properties that a program may set. Others are rejected."""
+        settable = (name for name, attribute in self.schema.children.items() if attribute.mode != "read-only")
+        return tuple(name for name in settable if name not in self.unsupported)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """Defaults by dotted pattern. They are set if the object around them exists."""
+        found = {".".join(path): each.default for path, each in _attributes(self.schema) if each.default is not None}
+        return {path: default for path, default in found.items() if path not in self.unsupported}
+
+    @cached_property
+    def sensitive(self) -> frozenset[Path]:
+        """Properties that are always secret in the state."""
+        return frozenset(path for path, attribute in _attributes(self.schema) if attribute.sensitive)
+
+    def replacement(self, name: str) -> Replacement:
+        """Returns whether a change of an input replaces the resource."""
+        return self.replacements.get(name, self.schema.children[name].replace)
+
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
-        name = self.type.rsplit(":", 1)[1]
-        for key in self.required:
-            if key not in inputs:
-                yield InputError(key, f"`{key}` of {name} is required. Set it.")
+        """Yields the errors of the inputs: those of the official provider, and inputs that are not supported."""
+        yield from (InputError(problem.path, problem.detail) for problem in find_problems(self.schema, inputs))
         for key in inputs:
-            if key not in self.inputs:
+            if key in self.unsupported:
                 yield InputError(
                     key,
-                    f"`{key}` of {name} is not supported by the local cloud's provider. Remove it, or use the official "
-                    "plugin with LOCALCLOUD_PROVIDERS=official.",
+                    "is not supported by the local cloud's provider. Remove it, or use the official plugin with "
+                    "LOCALCLOUD_PROVIDERS=official.",
                 )
 
     def plan(self, inputs: PropertyMap) -> PropertyMap:
@@ -99,7 +121,8 @@ class Resource(ABC, Generic[Client]):
             yield from ((name, change) for change in found)
 
     def needs_replacement(self, name: str, new: PropertyMap) -> bool:
-        return name in self.replaces or (name in self.replaces_if_set and name in new)
+        replacement = self.replacement(name)
+        return name in new if replacement == "ifSet" else replacement
 
     def normalize(self, now: PropertyMap, before: PropertyMap) -> PropertyMap:
         """Returns the state that was read, in its previous form if both have the same meaning."""
@@ -122,3 +145,11 @@ class Resource(ABC, Generic[Client]):
     @property
     def comparison(self) -> Comparison:
         return Comparison(self.sets, self.trimmed)
+
+
+def _attributes(schema: Attribute, path: Path = ()) -> Iterator[tuple[Path, Attribute]]:
+    """Yields all attributes below an object, with their paths."""
+    for name, attribute in schema.children.items():
+        below = (*path, name)
+        yield below, attribute
+        yield from _attributes(attribute, below if attribute.type == "object" else (*below, "*"))

@@ -2,13 +2,14 @@
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from edge_postgres.core.cloudflare_schema import Attribute, find_schema
 from localcloud.provider.encoders import with_nulls
-from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.errors import ProviderError
 from localcloud.provider.names import Names, snake
 from localcloud.provider.property_map import Path, PropertyMap, fill_in, is_empty, merge_refreshed
 from localcloud.provider.resource import Resource
@@ -48,12 +49,12 @@ class RestResource(Resource[Api]):
     """Inputs that are query parameters of a create, and not in the body."""
     delete_queries: tuple[str, ...] = ()
     """Inputs that are query parameters of a delete."""
-    check: Callable[[PropertyMap], Iterator[InputError]] | None = None
 
-    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
-        yield from super().input_errors(inputs)
-        if self.check is not None:
-            yield from self.check(inputs)
+    @property
+    def schema(self) -> Attribute:
+        found = find_schema(self.type)
+        assert found is not None, f"{self.type} has no schema"
+        return found
 
     def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         planned = self.plan(inputs)

@@ -10,14 +10,7 @@ from localcloud.provider.property_map import UNKNOWN, PropertyMap
 
 
 def source_errors(inputs: PropertyMap) -> Iterator[InputError]:
-    """Validates `content`, `contentFile` and `contentSha256`, as far as the values are known."""
-    if "content" in inputs and "contentFile" in inputs:
-        yield InputError("contentFile", "`contentFile` cannot be combined with `content`. Remove one.")
-    if not {"content", "contentFile", "assets"} & set(inputs):
-        yield InputError("content", "`content` or `contentFile` is required. Set one.")
-    if "contentFile" in inputs and "contentSha256" not in inputs:
-        yield InputError("contentSha256", "`contentSha256` is required with `contentFile`. Set it to the file's hash.")
-        return
+    """Compares `contentSha256` with the content, as far as the values are known."""
     expected = inputs.get("contentSha256")
     if expected in (None, UNKNOWN) or UNKNOWN in (inputs.get("content"), inputs.get("contentFile")):
         return

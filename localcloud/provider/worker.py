@@ -13,28 +13,8 @@ WORKER = RestResource(
     item="accounts/{accountId}/workers/workers/{id}",
     import_ids=("{accountId}/{id}",),
     delete_queries=("force",),
-    inputs=(
-        *("accountId", "name", "force", "logpush", "observability", "previewsBaseConfig", "subdomain", "tags"),
-        "tailConsumers",
-    ),
-    required=("accountId", "name"),
     outputs=("createdOn", "deployedOn", "updatedOn", "references"),
     volatile=("deployedOn", "updatedOn", "references"),
     assigned=("subdomain",),
-    replaces=("accountId",),
-    defaults={
-        "logpush": False,
-        "tags": [],
-        "tailConsumers": [],
-        "subdomain.enabled": False,
-        "observability.enabled": False,
-        "observability.headSamplingRate": 1,
-        **{
-            f"observability.{part}.{name}": default
-            for part in ("logs", "traces")
-            for name, default in (("enabled", False), ("headSamplingRate", 1), ("persist", True), ("destinations", []))
-        },
-        "observability.logs.invocationLogs": True,
-    },
     sets=paths("tags"),
 )

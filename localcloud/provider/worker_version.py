@@ -35,7 +35,9 @@ class Version(RestResource):
     """Path of the Worker, whose name is needed for the upload of assets."""
 
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
-        yield from super().input_errors(inputs)
+        yield from (errors := list(super().input_errors(inputs)))
+        if errors:
+            return  # the following need inputs of the right shape
         yield from asset_errors(inputs)
         for module in _modules(inputs):
             yield from module_errors("modules", str(module.get("name")), module)
@@ -154,26 +156,16 @@ WORKER_VERSION = Version(
     update_method=None,
     create_queries=QUERIES,
     deletes=False,
-    inputs=(
-        *("accountId", "workerId", "annotations", "assets", "bindings", "cacheOptions", "compatibilityDate"),
-        *("compatibilityFlags", "containers", "deploy", "exports", "include", "limits", "mainModule", "migrations"),
-        *("modules", "packageDependencies", "placement", "usageModel"),
-    ),
-    required=("accountId", "workerId"),
     outputs=("authorEmail", "authorId", "createdOn", "mainScriptBase64", "number", "source", "startupTimeMs", "urls"),
-    replaces=(
-        *("accountId", "workerId", "compatibilityDate", "mainModule", "containers", "migrations", "modules"),
-        *("packageDependencies", "placement", "deploy", "exports", "include"),
-    ),
-    replaces_if_set=(
-        *("annotations", "assets", "bindings", "cacheOptions", "compatibilityFlags", "limits", "usageModel"),
-    ),
-    defaults={
-        "usageModel": "standard",
-        "cacheOptions.enabled": False,
-        "cacheOptions.crossVersionCache": False,
+    # Source of the first three: custom plan modifiers in `schema.go`, `custom.go` and `resource.go`.
+    replacements={
+        "modules": True,
+        "annotations": "ifSet",
+        "bindings": "ifSet",
+        "deploy": True,
+        "exports": True,
+        "include": True,
     },
-    sensitive=paths("assets.jwt", "bindings.*.text", "bindings.*.keyBase64", "bindings.*.keyJwk"),
     sets=paths("compatibilityFlags", "bindings.*.usages"),
     names=Names(special={**ANNOTATIONS, "targets": "target"}, maps=paths("exports")),
 )

@@ -21,11 +21,8 @@ WORKERS_DEPLOYMENT = RestResource(
     update_method=None,
     create_queries=("force",),
     deletes=False,
-    inputs=("accountId", "scriptName", "strategy", "versions", "annotations", "force"),
-    required=("accountId", "scriptName", "strategy", "versions"),
     outputs=("authorEmail", "createdOn", "source"),
-    replaces=("accountId", "scriptName", "strategy", "versions"),
-    replaces_if_set=("annotations", "force"),
+    replacements={"force": "ifSet"},
     not_refreshed=("force",),
     names=Names(special=ANNOTATIONS),
 )

@@ -65,7 +65,8 @@ WORKERS_KV = KvValue(
     metadata="accounts/{accountId}/storage/kv/namespaces/{namespaceId}/metadata/{keyName}",
     import_ids=("{accountId}/{namespaceId}/{keyName}",),
     id="{keyName}",
-    inputs=("accountId", "namespaceId", "keyName", "value", "metadata"),
-    required=("accountId", "namespaceId", "keyName", "value"),
-    replaces=("accountId", "namespaceId", "keyName"),
+    unsupported=(
+        "expiration",
+        "expirationTtl",
+    ),
 )

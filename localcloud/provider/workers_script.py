@@ -41,7 +41,9 @@ class Script(RestResource):
     content: str
 
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
-        yield from super().input_errors(inputs)
+        yield from (errors := list(super().input_errors(inputs)))
+        if errors:
+            return  # the following need inputs of the right shape
         yield from source_errors(inputs)
         yield from asset_errors(inputs)
         for name, file in _files(inputs).items():
@@ -155,25 +157,12 @@ WORKERS_SCRIPT = Script(
     content="accounts/{accountId}/workers/scripts/{scriptName}/content/v2",
     import_ids=("{accountId}/{scriptName}",),
     id="{scriptName}",
-    inputs=("accountId", "scriptName", "assets", "bindingsInherit", "force", *SOURCE, *METADATA),
     delete_queries=("force",),
-    required=("accountId", "scriptName"),
     outputs=(
         *("createdOn", "modifiedOn", "etag", "handlers", "namedHandlers", "hasAssets", "hasModules"),
         *("lastDeployedFrom", "migrationTag", "startupTimeMs"),
     ),
     volatile=("modifiedOn", "etag", "handlers", "namedHandlers", "hasAssets", "hasModules", "startupTimeMs"),
-    replaces=("accountId", "scriptName"),
-    defaults={
-        "compatibilityDate": "",
-        "logpush": False,
-        "usageModel": "standard",
-        "observability.logs.persist": True,
-        "observability.traces.persist": True,
-        "cacheOptions.enabled": False,
-        "cacheOptions.crossVersionCache": False,
-    },
-    sensitive=paths("assets.jwt", "bindings.*.text", "bindings.*.keyBase64", "bindings.*.keyJwk"),
     sets=paths("compatibilityFlags", "keepBindings", "bindings.*.usages"),
     names=Names(
         special={

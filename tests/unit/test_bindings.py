@@ -369,7 +369,7 @@ def test_another_kind_of_binding_may_have_a_field_that_its_own_argument_lacks(fi
         ),
         (
             {"type": "service", "service": "auth", "entrypoint": "Admin", "props": {}},
-            "api.other_bindings.X.props: is unknown to Cloudflare's provider",
+            "api.other_bindings.X.props: is unknown to the provider",
         ),
         ({"type": "vectorise"}, "api.other_bindings.X.type: must be one of `ai`, "),
         (
@@ -378,7 +378,7 @@ def test_another_kind_of_binding_may_have_a_field_that_its_own_argument_lacks(fi
         ),
         (
             {"type": "inherit", "simple": {"limit": 1, "period": 10, "limits": 2}},
-            "api.other_bindings.X.simple.limits: is unknown to Cloudflare's provider, which drops it",
+            "api.other_bindings.X.simple.limits: is unknown to the provider, which drops it",
         ),
     ],
 )

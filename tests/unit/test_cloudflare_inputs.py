@@ -72,7 +72,7 @@ def test_a_required_attribute_cannot_be_none() -> None:
 
 def test_an_unknown_attribute_is_dropped_by_the_provider() -> None:
     (problem,) = script(placment={"mode": "smart"})
-    assert problem.startswith("placment: is unknown to Cloudflare's provider, which drops it without a message.")
+    assert problem.startswith("placment: is unknown to the provider, which drops it without a message.")
     assert problem.endswith("Did you mean `placement`?")
 
 
@@ -82,6 +82,10 @@ def test_a_value_must_be_one_of_the_choices() -> None:
         "origin.scheme: must be one of `postgres`, `postgresql`, `mysql` (Invalid Attribute Value Match). "
         "Set one of them."
     )
+
+
+def test_the_case_of_a_choice_does_not_matter() -> None:
+    assert script(placement={"mode": "Smart"}) == []
 
 
 def test_an_element_of_a_list_must_be_one_of_the_choices() -> None:

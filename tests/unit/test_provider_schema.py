@@ -1,4 +1,4 @@
-"""The generator of the schema of Cloudflare's provider: descriptions of validators become rules, names become Pulumi's."""
+"""The generator of the schema of Cloudflare's provider: rules of validators, and Pulumi's names."""
 
 from typing import Any
 

@@ -175,9 +175,17 @@ def _documented_choices(class_: type | None) -> dict[str, list[str]]:
 def _default(text: str) -> Any:
     value = text.removeprefix("value defaults to ").replace("<null>", "null")
     try:
-        return json.loads(value)
+        return _pulumi_value(json.loads(value))
     except ValueError:
         return value
+
+
+def _pulumi_value(value: Any) -> Any:
+    """Returns a default with Pulumi's names, without nulls, and with whole numbers as integers."""
+    if isinstance(value, dict):
+        found = {re.sub("_([a-z])", lambda end: end[1].upper(), key): item for key, item in value.items()}
+        return {key: _pulumi_value(item) for key, item in found.items() if item is not None}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _joined(parent: str, name: str) -> str:

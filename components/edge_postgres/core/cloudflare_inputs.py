@@ -21,7 +21,7 @@ CHOICE = "Invalid Attribute Value Match"
 VALUE = "Invalid Attribute Value"
 COMBINATION = "Invalid Attribute Combination"
 JSON_TEXT = "Invalid JSON String Value"
-_DROPPED = "is unknown to Cloudflare's provider, which drops it without a message"
+_DROPPED = "is unknown to the provider, which drops it without a message"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,17 @@ def find_input_problems(type_: str, inputs: JsonInput) -> list[InputProblem]:
             value, are accepted wherever a value is expected.
     """
     schema = find_schema(type_)
-    return list(_Check(inputs).problems_of_object(schema, inputs, "")) if schema else []
+    return find_problems(schema, inputs) if schema else []
+
+
+def find_problems(schema: Attribute, inputs: JsonInput) -> list[InputProblem]:
+    """Returns all problems of the inputs of an object with this schema. See `find_input_problems`."""
+    return list(_Check(inputs).problems_of_object(schema, inputs, ""))
 
 
 def find_binding_problems(fields: JsonInput) -> list[InputProblem]:
     """Returns the problems of a Worker's binding: its type and other fields with the API's names, without `name`."""
-    return list(_Check(fields).problems_of_object(binding_schema(), fields, ""))
+    return find_problems(binding_schema(), fields)
 
 
 def is_unknown(value: JsonValue) -> bool:
@@ -162,8 +167,8 @@ def _scalar_problems(attribute: Attribute, value: JsonValue, path: str) -> Itera
         yield InputProblem(path, VALUE, "must be a single value", "Set one value.")
     elif attribute.type == "json" and not _is_json_text(value):
         yield InputProblem(path, JSON_TEXT, "must be a string with JSON", "Write the value as JSON in a string.")
-    elif attribute.choices and value not in (choices := (*attribute.choices, *attribute.newer_choices)):
-        yield InputProblem(path, CHOICE, f"must be one of {_names(choices)}", "Set one of them.")
+    elif attribute.choices and str(value).lower() not in [choice.lower() for choice in attribute.all_choices]:
+        yield InputProblem(path, CHOICE, f"must be one of {_names(attribute.all_choices)}", "Set one of them.")
     elif attribute.pattern and not re.fullmatch(attribute.pattern, str(value)):
         yield InputProblem(path, VALUE, "must be a duration such as `24h`", "Use the units h, m, s, ms, us and ns.")
     elif isinstance(value, int | float):

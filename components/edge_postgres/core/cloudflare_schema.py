@@ -35,7 +35,7 @@ class Attribute:
     """Whether a change replaces the resource. `ifSet`: unless the attribute is removed."""
     default: JsonValue = None
     choices: tuple[str, ...] = ()
-    """The valid values. For a list: the valid elements."""
+    """The valid values, in any case of letters. For a list: the valid elements."""
     newer_choices: tuple[str, ...] = ()
     """Valid values that only the Python SDK documents."""
     minimum: float | None = None
@@ -53,6 +53,11 @@ class Attribute:
     """Groups of which at most one attribute can be set."""
     children: dict[str, "Attribute"] = field(default_factory=dict)
     """The attributes of an object, or of the elements of a list, set or map of objects."""
+
+    @property
+    def all_choices(self) -> tuple[str, ...]:
+        """The valid values, including newer ones."""
+        return (*self.choices, *self.newer_choices)
 
 
 @functools.cache

@@ -52,6 +52,8 @@ def token_of(name: str) -> str:
 
 
 ORIGIN = {"scheme": "postgres", "host": "db.example.com", "port": 5432, "database": "app", "user": "app"}
+TRACES = {"destinations": [], "enabled": False, "head_sampling_rate": 1, "persist": True}
+LOGS = {**TRACES, "invocation_logs": True}
 
 CASES = [
     Case(
@@ -108,13 +110,8 @@ CASES = [
             "observability": {
                 "enabled": True,
                 "head_sampling_rate": 1,
-                "logs": {
-                    "destinations": [],
-                    "enabled": True,
-                    "head_sampling_rate": 1,
-                    "invocation_logs": True,
-                    "persist": True,
-                },
+                "logs": {**LOGS, "enabled": True},
+                "traces": TRACES,
             },
             "subdomain": {"enabled": True},
             "tags": [],
@@ -128,7 +125,7 @@ CASES = [
         updated={
             "logpush": True,
             "name": "renamed",
-            "observability": None,
+            "observability": {"enabled": False, "head_sampling_rate": 1, "logs": LOGS, "traces": TRACES},
             "subdomain": {"enabled": True},
             "tags": [],
             "tail_consumers": [],
@@ -157,7 +154,6 @@ CASES = [
         replaces={
             "accountId": "c" * 32,
             "scriptName": "other",
-            "strategy": "another",
             "versions": [{"versionId": "v2", "percentage": 100}],
             "annotations": {"workersMessage": "all"},
             "force": True,
@@ -438,9 +434,14 @@ CASES = [
         id="id1",
         item=f"{A}/access/service_tokens/id1",
         import_id=f"accounts/{ACCOUNT}/id1",
-        change={"clientSecretVersion": 2},
+        change={"clientSecretVersion": 2, "previousClientSecretExpiresAt": "2030-01-01T00:00:00Z"},
         update=f"PUT {A}/access/service_tokens/id1",
-        updated={"client_secret_version": 2, "duration": "8760h", "name": "hyperdrive"},
+        updated={
+            "client_secret_version": 2,
+            "duration": "8760h",
+            "name": "hyperdrive",
+            "previous_client_secret_expires_at": "2030-01-01T00:00:00Z",
+        },
         replaces={"accountId": "c" * 32},
         extras={"client_id": "i.access", "client_secret": "returned-once", "expires_at": "2027-11-21T10:00:00Z"},
     ),

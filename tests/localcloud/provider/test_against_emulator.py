@@ -133,7 +133,7 @@ def test_a_script_with_all_settings_has_no_drift(engine: Engine, tmp_path: Path)
         "logpush": True,
         "migrations": {"newTag": "v1", "newSqliteClasses": ["Room"]},
         "observability": {"enabled": True, "logs": {"enabled": True, "invocationLogs": True}},
-        "placement": {"mode": "targeted", "region": "aws:eu-central-1"},
+        "placement": {"mode": "smart"},
         "tailConsumers": [{"service": "tail"}],
     }
     changed = {**full, "migrations": {"oldTag": "v1", "newTag": "v1"}, "logpush": False, "limits": {"cpuMs": 60}}

@@ -37,7 +37,7 @@ def test_a_limit_below_five_is_rejected_before_a_request_is_sent(engine: Engine,
 
 def test_a_missing_input_is_rejected_by_name(engine: Engine):
     assert (
-        "`origin` of HyperdriveConfig is required"
+        "is required (Missing Configuration for Required Attribute)"
         in engine.failures(TOKEN, {"accountId": ACCOUNT, "name": "main"})["origin"]
     )
 

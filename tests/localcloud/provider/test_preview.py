@@ -28,7 +28,12 @@ def test_an_object_may_be_unknown(engine: Engine):
 
 
 def test_an_unknown_limit_passes_the_check(engine: Engine):
-    inputs = {"accountId": ACCOUNT, "name": "main", "origin": ORIGIN, "originConnectionLimit": UNKNOWN}
+    inputs = {
+        "accountId": ACCOUNT,
+        "name": "main",
+        "origin": {**ORIGIN, "password": "p"},
+        "originConnectionLimit": UNKNOWN,
+    }
     assert engine.failures(HYPERDRIVE, inputs) == {}
 
 
@@ -40,7 +45,7 @@ def test_only_properties_that_the_api_sets_are_unknown(engine: Engine):
 
 def test_an_update_in_a_preview_keeps_unchanged_properties(engine: Engine, api: FakeApi):
     api.extras = {"created_on": "then", "modified_on": "then"}
-    inputs = {"accountId": ACCOUNT, "name": "main", "origin": ORIGIN}
+    inputs = {"accountId": ACCOUNT, "name": "main", "origin": {**ORIGIN, "password": "p"}}
     deployed = engine.create(HYPERDRIVE, inputs)
     planned = engine.update(deployed, {**inputs, "name": "renamed"}, preview=True)
     assert (planned.state["createdOn"], planned.state["modifiedOn"]) == ("then", UNKNOWN)

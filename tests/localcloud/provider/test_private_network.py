@@ -182,7 +182,8 @@ def test_a_service_token_has_no_drift(engine: Engine):
 def test_a_higher_version_of_the_secret_creates_a_new_secret(engine: Engine, service_token: Deployed):
     renamed = engine.update(service_token, {**service_token.inputs, "name": "renamed"})
     assert renamed.state["clientSecret"] == service_token.state["clientSecret"]
-    rotated = engine.update(renamed, {**renamed.inputs, "clientSecretVersion": 2})
+    rotation = {"clientSecretVersion": 2, "previousClientSecretExpiresAt": "2030-01-01T00:00:00Z"}
+    rotated = engine.update(renamed, {**renamed.inputs, **rotation})
     assert rotated.state["clientSecret"] != service_token.state["clientSecret"]
     assert rotated.secrets == {"clientSecret"}
     assert engine.refresh(rotated) == rotated

@@ -34,9 +34,10 @@ record = cloudflare.DnsRecord(
     "record", zone_id=zone, name=host, type="CNAME", ttl=1, proxied=True,
     content=pulumi.Output.format("{0}.cfargotunnel.com", tunnel.id),
 )
+rotation = {"previous_client_secret_expires_at": "2030-01-01T00:00:00Z", "client_secret_version": 2}
 token = cloudflare.ZeroTrustAccessServiceToken(
     "token", account_id=account, name="hyperdrive", duration="forever",
-    client_secret_version=config.get_int("version") or 1,
+    **(rotation if config.get_bool("rotated") else {}),
 )
 policy = cloudflare.ZeroTrustAccessPolicy(
     "policy", account_id=account, name="db", decision="non_identity",
@@ -101,7 +102,7 @@ def test_private_network_routes_have_no_drift(private: Project):
     assert private.up() == {"same": RESOURCES}
     private.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     assert private.previewed() == {}
-    private.set("version", "2")
+    private.set("rotated", "true")
     assert private.previewed()["token"] == "update"
     assert private.up() == {"same": RESOURCES - 2, "update": 2}
     connect(private, "down")

@@ -111,13 +111,13 @@ def test_immutable_inputs_replace_the_resource(engine: Engine, api: FakeApi, cas
 def test_other_inputs_do_not_replace_the_resource(engine: Engine, api: FakeApi, case: Case):
     row = next(row for row in ROWS if row.type == case.token)
     expected = {*case.replaces} | ({"accountId", "zoneId"} if "scope" in row.collection else set())  # type: ignore[attr-defined]
-    assert {*row.replaces, *row.replaces_if_set} == expected
+    assert {name for name in row.inputs if row.replacement(name)} == expected
 
 
 @fixed
 def test_every_input_of_a_type_without_update_replaces_the_resource(engine: Engine, api: FakeApi, case: Case):
     row = next(row for row in ROWS if row.type == case.token)
-    assert {*row.replaces, *row.replaces_if_set} == set(row.inputs)
+    assert {name for name in row.inputs if not row.replacement(name)} == set()
 
 
 @every_row

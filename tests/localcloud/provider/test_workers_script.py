@@ -243,7 +243,7 @@ def test_the_error_about_a_missing_file_has_its_name(engine: Engine, inputs: dic
 
 def test_a_file_needs_its_hash(engine: Engine, inputs: dict):
     del inputs["contentSha256"]
-    assert "contentSha256" in engine.failures(TOKEN, inputs)
+    assert "also requires `contentSha256`" in engine.failures(TOKEN, inputs)["contentFile"]
 
 
 def test_content_cannot_be_combined_with_a_file(engine: Engine, inputs: dict):
@@ -251,10 +251,8 @@ def test_content_cannot_be_combined_with_a_file(engine: Engine, inputs: dict):
 
 
 def test_a_source_is_required(engine: Engine):
-    assert (
-        "`content` or `contentFile` is required"
-        in engine.failures(TOKEN, {"accountId": ACCOUNT, "scriptName": "api"})["content"]
-    )
+    messages = engine.failures(TOKEN, {"accountId": ACCOUNT, "scriptName": "api"})
+    assert "must have one of `assets`, `content`, `contentFile`" in messages[""]
 
 
 def test_a_syntax_error_is_reported_with_the_message_of_the_api(engine: Engine, api: FakeApi, inputs: dict):
