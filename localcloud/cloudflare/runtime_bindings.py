@@ -132,18 +132,6 @@ def _text_blob(renderer: BindingRenderer, binding: Record) -> Json | None:
     return {"text": base64.b64decode(blob["contentBase64"]).decode(errors="replace")} if blob else None
 
 
-def _json_text(value: Any) -> str:
-    """Returns the JSON string of a binding, which clients send as a value or as a JSON string."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            pass
-        else:
-            return value
-    return json.dumps(value)
-
-
 _CONVERTERS: Mapping[str, Any] = {
     "analytics_engine": lambda _, binding: {"dataset": binding["dataset"]},
     "assets": lambda *_: {},
@@ -151,7 +139,7 @@ _CONVERTERS: Mapping[str, Any] = {
     "data_blob": _blob,
     "durable_object_namespace": _durable_object,
     "hyperdrive": _hyperdrive,
-    "json": lambda _, binding: {"json": _json_text(binding["json"])},
+    "json": lambda _, binding: {"json": json.dumps(binding["json"])},
     "kv_namespace": _kv,
     "pipelines": lambda _, binding: {"pipeline": binding["pipeline"]},
     "queue": lambda _, binding: {"queue": binding["queue_name"]},

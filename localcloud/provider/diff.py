@@ -1,6 +1,7 @@
 """The difference between two declarations of a resource."""
 
 import enum
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ class Comparison:
     """Lists whose order has no meaning."""
     trimmed: Collection[Path] = ()
     """Strings whose trailing newlines have no meaning."""
+    json_texts: Collection[Path] = ()
+    """Strings with JSON, which are equal if their values are."""
 
     def is_same(self, left: Any, right: Any, path: Path = ()) -> bool:
         return not any(self.changes(left, right, path))
@@ -83,6 +86,8 @@ class Comparison:
             return sorted(map(str, value))
         if isinstance(value, str) and is_among(path, self.trimmed):
             return value.rstrip("\n")
+        if isinstance(value, str) and is_among(path, self.json_texts):
+            return json.loads(value)
         return (isinstance(value, bool), value)  # distinguishes True from 1
 
 

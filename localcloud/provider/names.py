@@ -1,5 +1,6 @@
 """Names of properties in Pulumi and in the API's JSON."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,18 +18,31 @@ class Names:
     """Exceptions: the API's name by Pulumi's name, at any depth."""
     maps: frozenset[Path] = frozenset()
     """Maps with keys of the user, which are not converted."""
+    json_texts: frozenset[Path] = frozenset()
+    """Strings with JSON, which are values in the API."""
     camel: bool = False
     """Whether the API uses camelCase too."""
 
     def to_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
         return {
-            (key if is_among(path, self.maps) else self._api_name(key)): self._below(value, (*path, key), self.to_api)
+            (key if is_among(path, self.maps) else self._api_name(key)): (
+                json.loads(value)
+                if is_among((*path, key), self.json_texts)
+                else self._below(value, (*path, key), self.to_api)
+            )
             for key, value in tree.items()
         }
 
     def from_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
         names = {key: key if is_among(path, self.maps) else self._pulumi_name(key) for key in tree}
-        return {name: self._below(tree[key], (*path, name), self.from_api) for key, name in names.items()}
+        return {
+            name: (
+                json.dumps(tree[key], separators=(",", ":"))
+                if is_among((*path, name), self.json_texts)
+                else self._below(tree[key], (*path, name), self.from_api)
+            )
+            for key, name in names.items()
+        }
 
     def _below(self, value: Any, path: Path, rename: Any) -> Any:
         if isinstance(value, dict):

@@ -84,6 +84,11 @@ class Resource(ABC, Generic[Client]):
         """Properties that are always secret in the state."""
         return frozenset(path for path, attribute in _attributes(self.schema) if attribute.sensitive)
 
+    @cached_property
+    def json_texts(self) -> frozenset[Path]:
+        """Strings with JSON."""
+        return frozenset(path for path, attribute in _attributes(self.schema) if attribute.type == "json")
+
     def replacement(self, name: str) -> Replacement:
         """Returns whether a change of an input replaces the resource."""
         return self.replacements.get(name, self.schema.children[name].replace)
@@ -144,7 +149,7 @@ class Resource(ABC, Generic[Client]):
 
     @property
     def comparison(self) -> Comparison:
-        return Comparison(self.sets, self.trimmed)
+        return Comparison(self.sets, self.trimmed, self.json_texts)
 
 
 def _attributes(schema: Attribute, path: Path = ()) -> Iterator[tuple[Path, Attribute]]:

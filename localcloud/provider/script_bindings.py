@@ -6,8 +6,9 @@ Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/
 
 from collections.abc import Sequence
 
-from localcloud.provider.property_map import PropertyMap
+from localcloud.provider.property_map import PropertyMap, paths
 
+JSON_TEXTS = paths("bindings.*.json", "bindings.*.algorithm", "bindings.*.keyJwk")
 SECRET = "secret_text"  # noqa: S105  # a type of binding
 
 

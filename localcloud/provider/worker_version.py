@@ -18,6 +18,7 @@ from localcloud.provider.names import Names
 from localcloud.provider.property_map import UNKNOWN, PropertyMap, fill_in, paths
 from localcloud.provider.rest import Api, ApiError
 from localcloud.provider.rest_resource import RestResource, expand_path
+from localcloud.provider.script_bindings import JSON_TEXTS
 from localcloud.provider.script_file import module_errors, readable_content, with_hash
 from localcloud.provider.workers_deployment import ANNOTATIONS
 
@@ -167,5 +168,5 @@ WORKER_VERSION = Version(
         "include": True,
     },
     sets=paths("compatibilityFlags", "bindings.*.usages"),
-    names=Names(special={**ANNOTATIONS, "targets": "target"}, maps=paths("exports")),
+    names=Names(special={**ANNOTATIONS, "targets": "target"}, maps=paths("exports"), json_texts=JSON_TEXTS),
 )

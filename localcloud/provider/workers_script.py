@@ -15,7 +15,7 @@ from localcloud.provider.names import Names
 from localcloud.provider.property_map import UNKNOWN, PropertyMap, fill_in, is_empty, paths
 from localcloud.provider.rest import Api, ApiError
 from localcloud.provider.rest_resource import RestResource, expand_path
-from localcloud.provider.script_bindings import merge_bindings
+from localcloud.provider.script_bindings import JSON_TEXTS, merge_bindings
 from localcloud.provider.script_content import modules_in
 from localcloud.provider.script_file import module_errors, readable_content, source_errors, source_of, with_hash
 
@@ -174,5 +174,6 @@ WORKERS_SCRIPT = Script(
             "redirects": "_redirects",
         },
         maps=paths("exports"),
+        json_texts=JSON_TEXTS,
     ),
 )

@@ -40,7 +40,7 @@ def test_bindings_are_returned_unchanged_and_in_order(client: httpx.Client) -> N
         {"type": "kv_namespace", "name": "CACHE", "namespace_id": namespace},
         {"type": "service", "name": "SELF", "service": "api", "environment": "production"},
         text("GREETING", "hello"),
-        {"type": "json", "name": "TREE", "json": "[1]"},
+        {"type": "json", "name": "TREE", "json": [1]},
     ]
     result(upload(client, "api", *bindings))
     assert shown(client) == bindings

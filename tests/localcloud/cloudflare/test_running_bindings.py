@@ -83,7 +83,7 @@ def test_a_worker_can_use_all_its_bindings(running: Running) -> None:
         {"type": "d1", "name": "DATABASE", "id": "d1"},
         {"type": "data_blob", "name": "BLOB", "part": "bytes.bin"},
         {"type": "durable_object_namespace", "name": "COUNTER", "class_name": "Counter"},
-        {"type": "json", "name": "TREE", "json": '{"branch": [1]}'},
+        {"type": "json", "name": "TREE", "json": {"branch": [1]}},
         {"type": "queue", "name": "JOBS", "queue_name": "jobs"},
         {"type": "r2_bucket", "name": "FILES", "bucket_name": "files"},
         {"type": "ratelimit", "name": "LIMIT", "namespace_id": "1", "simple": {"limit": 2, "period": 60}},

@@ -161,7 +161,7 @@ def test_the_runtime_gets_the_complete_worker(start: Start) -> None:
         text("GREETING", "hello"),
         text("TOKEN", "s3cret", "secret_text"),
         {"type": "json", "name": "TREE", "json": {"a": 1}},
-        {"type": "json", "name": "TREE_TEXT", "json": '{"a":1}'},
+        {"type": "json", "name": "STRING", "json": '{"a":1}'},
         {"type": "version_metadata", "name": "VERSION"},
     ]
     upload(client, "api", *bindings, compatibility_flags=["nodejs_compat"])
@@ -171,7 +171,7 @@ def test_the_runtime_gets_the_complete_worker(start: Start) -> None:
     assert [module["contentType"] for module in found["modules"]] == [JAVASCRIPT]
     assert (found["compatibilityDate"], found["compatibilityFlags"]) == ("2026-08-01", ["nodejs_compat"])
     assert [binding.get("text") for binding in found["bindings"][:2]] == ["hello", "s3cret"]
-    assert [json.loads(binding["json"]) for binding in found["bindings"][2:4]] == [{"a": 1}, {"a": 1}]
+    assert [json.loads(binding["json"]) for binding in found["bindings"][2:4]] == [{"a": 1}, '{"a":1}']
     assert found["bindings"][4]["version"]["id"] == found["version"]["id"]
     assert found["crons"] == ["*/5 * * * *"]
 

@@ -136,6 +136,49 @@ def test_an_update_is_the_same_upload_without_nulls(engine: Engine, deployed: De
     assert uploaded(api)["bindings"] == [HYPERDRIVE]
 
 
+TREE = {"name": "TREE", "type": "json", "json": '{"someKey": [1, null]}'}
+SIGN = {
+    "name": "SIGN",
+    "type": "secret_key",
+    "algorithm": '{"name": "HMAC"}',
+    "keyJwk": secret('{"kty": "oct"}'),
+}
+
+
+def test_json_in_a_binding_is_sent_as_a_value(engine: Engine, api: FakeApi, inputs: dict):
+    deployed = engine.create(TOKEN, {**inputs, "bindings": [SIGN, TREE]})
+    assert uploaded(api)["bindings"] == [
+        {"algorithm": {"name": "HMAC"}, "key_jwk": {"kty": "oct"}, "name": "SIGN", "type": "secret_key"},
+        {"json": {"someKey": [1, None]}, "name": "TREE", "type": "json"},
+    ]
+    assert deployed.state["bindings"][1] == TREE
+
+
+def test_json_in_another_form_is_not_a_change(engine: Engine, inputs: dict):
+    deployed = engine.create(TOKEN, {**inputs, "bindings": [TREE]})
+    for text, changed in (('{"someKey":[1,null]}', False), ('{"someKey":[1]}', True)):
+        assert engine.diff(deployed, {**inputs, "bindings": [{**TREE, "json": text}]}).changes is changed
+
+
+def test_an_import_has_json_as_a_string(engine: Engine, api: FakeApi):
+    reading(api, bindings=[{"name": "TREE", "type": "json", "json": {"someKey": [1]}}])
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/api")
+    assert imported
+    assert imported.inputs["bindings"] == [{"name": "TREE", "type": "json", "json": '{"someKey":[1]}'}]
+
+
+@pytest.mark.parametrize("value", ["HMAC", {"name": "HMAC"}])
+def test_a_value_that_is_no_string_with_json_is_rejected(engine: Engine, inputs: dict, value):
+    messages = engine.failures(TOKEN, {**inputs, "bindings": [{**SIGN, "algorithm": value}]})
+    assert list(messages) == ["bindings[0].algorithm"]
+
+
+def test_a_placement_by_region_is_rejected_as_the_official_plugin_does(engine: Engine, api: FakeApi, inputs: dict):
+    messages = engine.failures(TOKEN, {**inputs, "placement": {"mode": "targeted", "region": "aws:us-east-1"}})
+    assert "Invalid Configuration for Read-Only Attribute" in messages["placement.region"]
+    assert api.requests == []
+
+
 @pytest.mark.parametrize(("name", "value"), [("accountId", "c" * 32), ("scriptName", "other")])
 def test_another_account_or_name_replaces_the_script(engine: Engine, deployed: Deployed, inputs: dict, name, value):
     assert engine.diff(deployed, {**inputs, name: value}).replaces == [name]
