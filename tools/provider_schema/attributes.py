@@ -181,7 +181,7 @@ def _default(text: str) -> Any:
 
 
 def _pulumi_value(value: Any) -> Any:
-    """Returns a default with Pulumi's names, without nulls, and with whole numbers as integers."""
+    """Returns a default with Pulumi's names, without nulls, and with integers as integers."""
     if isinstance(value, dict):
         found = {re.sub("_([a-z])", lambda end: end[1].upper(), key): item for key, item in value.items()}
         return {key: _pulumi_value(item) for key, item in found.items() if item is not None}
