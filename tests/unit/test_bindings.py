@@ -394,7 +394,8 @@ def test_a_binding_may_have_a_field_whose_value_is_computed_later() -> None:
 
     def program() -> dict[str, Any]:
         fields = {"type": "secret_key", "algorithm": pulumi.Output.from_input(algorithm)}
-        return rendered(other_bindings={"X": fields})[0]
+        (binding,) = rendered(other_bindings={"X": fields})
+        return dict(binding)
 
     assert deploy(program).exports["algorithm"].value == algorithm
 
