@@ -173,6 +173,12 @@ def test_a_value_must_have_the_shape_of_its_type(inputs: Any, problem: str) -> N
     assert found.startswith(problem)
 
 
+def test_the_elements_of_a_map_can_be_lists() -> None:
+    criteria = {"port": 22, "protocol": "SSH", "targetAttributes": {"hostname": ["db"]}}
+    inputs = {"name": "db", "type": "infrastructure", "targetCriterias": [criteria]}
+    assert problems("ZeroTrustAccessApplication", **inputs) == []
+
+
 def test_problems_are_found_at_every_depth() -> None:
     configs = {"production": {"envVars": {"A": {"value": "x"}}, "placement": {"modes": "smart"}}}
     found = problems("PagesProject", name="site", productionBranch="main", deploymentConfigs=configs)

@@ -53,7 +53,7 @@ def test_secret_paths_name_the_place_in_a_list() -> None:
     def program() -> None:
         secret: Any = {"name": "KEY", "type": "secret_text", "text": pulumi.Output.secret("x")}
         cloudflare.WorkersScript(
-            "script", account_id="a", script_name="s", bindings=[{"name": "A", "type": "ai"}, secret]
+            "script", account_id="a", script_name="s", content="", bindings=[{"name": "A", "type": "ai"}, secret]
         )
 
     assert deploy(program).registrations[0].secrets == {"bindings[1].text"}

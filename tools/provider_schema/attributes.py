@@ -22,6 +22,7 @@ GROUPS = {"atLeastOneOf", "exactlyOneOf", "conflicts"}
 _TYPES = (
     (r"(list of|ListType)", "list"),
     (r"(set of|SetType)", "set"),
+    (r"map of list", "any"),
     (r"map of", "map"),
     (r"(int|float)$", "number"),
     (r"time$", "string"),
@@ -181,7 +182,7 @@ def _default(text: str) -> Any:
 
 
 def _pulumi_value(value: Any) -> Any:
-    """Returns a default with Pulumi's names, without nulls, and with integers as integers."""
+    """Returns a default with Pulumi's names, without nulls, and with integers where the fraction is zero."""
     if isinstance(value, dict):
         found = {re.sub("_([a-z])", lambda end: end[1].upper(), key): item for key, item in value.items()}
         return {key: _pulumi_value(item) for key, item in found.items() if item is not None}

@@ -67,7 +67,7 @@ def find_binding_problems(fields: JsonInput) -> list[InputProblem]:
     return find_problems(binding_schema(), fields)
 
 
-def is_unknown(value: JsonValue) -> bool:
+def _is_unknown(value: JsonValue) -> bool:
     """Returns whether a value is computed later."""
     return value == rpc.UNKNOWN or not isinstance(value, str | bool | int | float | list | Mapping | None)
 
@@ -96,7 +96,7 @@ class _Check:
     def _problems(self, attribute: Attribute, value: JsonValue, path: str) -> Iterator[InputProblem]:
         if attribute.mode == "read-only":
             yield InputProblem(path, READ_ONLY, "is read-only", "Remove it.")
-        elif is_unknown(value):
+        elif _is_unknown(value):
             return
         elif attribute.type == "object":
             yield from self._element_problems(attribute, value, path)
@@ -117,7 +117,7 @@ class _Check:
 
     def _element_problems(self, attribute: Attribute, value: JsonValue, path: str) -> Iterator[InputProblem]:
         """Yields the problems of an object, or of an element of a list, set or map."""
-        if is_unknown(value) or value is None:
+        if _is_unknown(value) or value is None:
             return
         if not attribute.children and attribute.type != "object":
             yield from _scalar_problems(attribute, value, path)
@@ -139,7 +139,7 @@ class _Check:
     def _holds(self, conditions: Conditions, value: JsonInput, *, default: bool) -> bool:
         """Returns whether all conditions hold. The default is the result without conditions and for unknown values."""
         found = [(self._other(name, value), choices) for name, choices in conditions.items()]
-        if not found or any(is_unknown(other) for other, _ in found):
+        if not found or any(_is_unknown(other) for other, _ in found):
             return default
         return all(other in choices for other, choices in found)
 
@@ -155,7 +155,7 @@ def _group_problems(schema: Attribute, value: JsonInput, path: str) -> Iterator[
         if not given(group):
             yield InputProblem(path, COMBINATION, f"must have one of {_names(group)}", "Set one.")
     for group in (*schema.conflicts, *schema.exactly_one_of):
-        if len(given(group)) > 1 and not any(is_unknown(value[name]) for name in given(group)):
+        if len(given(group)) > 1 and not any(_is_unknown(value[name]) for name in given(group)):
             problem = f"cannot be combined with {_names(given(group)[:-1])}"
             yield InputProblem(_join(path, given(group)[-1]), COMBINATION, problem, "Remove one.")
 
@@ -188,8 +188,9 @@ def _is_json_text(value: JsonValue) -> bool:
     return True
 
 
-def _fix_of_unknown(name: str, known: Iterable[str]) -> str:
-    return did_you_mean(name, known) or f"Use one of {_names(sorted(known))}."
+def _fix_of_unknown(name: str, children: Mapping[str, Attribute]) -> str:
+    known = sorted(child for child, attribute in children.items() if attribute.mode != "read-only")
+    return did_you_mean(name, known) or f"Use one of {_names(known)}."
 
 
 def _names(names: Iterable[str]) -> str:
