@@ -145,7 +145,8 @@ class Resource(ABC, Generic[Client]):
         }
 
     def inputs_of_import(self, state: PropertyMap) -> PropertyMap:
-        return {name: state[name] for name in self.inputs if name in state}
+        children = self.schema.children
+        return {name: _settable(children[name], state[name]) for name in self.inputs if name in state}
 
     @property
     def comparison(self) -> Comparison:
@@ -158,3 +159,15 @@ def _attributes(schema: Attribute, path: Path = ()) -> Iterator[tuple[Path, Attr
         below = (*path, name)
         yield below, attribute
         yield from _attributes(attribute, below if attribute.type == "object" else (*below, "*"))
+
+
+def _settable(attribute: Attribute, value: Any, *, is_element: bool = False) -> Any:
+    """Returns the value of an attribute, or an element of a list or map, without what a program cannot set."""
+    if isinstance(value, list):
+        return [_settable(attribute, element, is_element=True) for element in value]
+    if not isinstance(value, dict) or not attribute.children:
+        return value
+    if attribute.type == "map" and not is_element:
+        return {key: _settable(attribute, element, is_element=True) for key, element in value.items()}
+    children = {name: child for name, child in attribute.children.items() if child.mode != "read-only"}
+    return {name: _settable(children[name], each) for name, each in value.items() if name in children}

@@ -143,3 +143,14 @@ def test_an_import_reads_the_inputs_of_the_program(engine: Engine, api: FakeApi,
     assert api.last.line == f"GET {case.item}"
     readable = {name for name in deployed.inputs if snake(name) not in case.hidden}
     assert readable <= set(parse_import_id.inputs)
+
+
+@every_row
+def test_the_inputs_of_an_import_pass_the_check(engine: Engine, api: FakeApi, case: Case):
+    created(engine, api, case)
+    imported = engine.import_(case.token, case.import_id)
+    assert imported
+    row = next(row for row in ROWS if row.type == case.token)
+    incomplete = {*case.hidden, *map(snake, getattr(row, "not_refreshed", ()))}
+    failures = engine.failures(case.token, imported.inputs)
+    assert {path for path in failures if snake(path.rpartition(".")[2]) not in incomplete} == set()

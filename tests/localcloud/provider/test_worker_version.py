@@ -143,3 +143,4 @@ def test_an_import_reads_the_version(engine: Engine, deployed: Deployed, api: Fa
     assert parse_import_id
     assert api.last.line == f"GET {VERSIONS}/id1"
     assert parse_import_id.inputs["mainModule"] == "worker.js"
+    assert engine.failures(TOKEN, parse_import_id.inputs) == {}
