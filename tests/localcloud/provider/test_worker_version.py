@@ -144,3 +144,16 @@ def test_an_import_reads_the_version(engine: Engine, deployed: Deployed, api: Fa
     assert api.last.line == f"GET {VERSIONS}/id1"
     assert parse_import_id.inputs["mainModule"] == "worker.js"
     assert engine.failures(TOKEN, parse_import_id.inputs) == {}
+
+
+def test_json_in_a_binding_is_sent_as_a_value(engine: Engine, api: FakeApi, inputs: dict):
+    tree = {"name": "TREE", "type": "json", "json": '{"someKey": [1]}'}
+    deployed = engine.create(TOKEN, {**inputs, "bindings": [tree]})
+    assert api.last.body["bindings"] == [{**tree, "json": {"someKey": [1]}}]
+    assert deployed.state["bindings"] == [tree]
+
+
+def test_the_hash_of_a_module_is_rejected_as_the_official_plugin_does(engine: Engine, inputs: dict):
+    modules = [{**module, "contentSha256": "0"} for module in inputs["modules"]]
+    messages = engine.failures(TOKEN, {**inputs, "modules": modules})
+    assert "Invalid Configuration for Read-Only Attribute" in messages["modules[0].contentSha256"]
