@@ -1,5 +1,6 @@
 """A clone of the checkout, including uncommitted changes, for the tests that run the commands of the pages."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 from localcloud.state_directory import CHECKOUT
 from tools.rehearsal.copy import copy_checkout
 
-INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/dist", "workers/generated", "localcloud/node_modules")
+INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/generated", "localcloud/node_modules")
 """Folders that `make` installs or builds. Links to the checkout's folders save minutes."""
+BUNDLES = "workers/dist"
+"""The built Workers, which are copied, because the local cloud reads no file outside of the clone."""
 IDENTITY = ("-c", "user.name=reader", "-c", "user.email=reader@example.com")
 
 
@@ -29,5 +32,7 @@ def clone_into(folder: Path, renamed: Callable[[str], str] = str) -> Path:
     for name in INSTALLED:
         if (CHECKOUT / name).exists():
             (folder / name).symlink_to(CHECKOUT / name)
-    (folder / ".git" / "info" / "exclude").write_text("".join(f"/{name}\n" for name in INSTALLED))
+    if (CHECKOUT / BUNDLES).exists():
+        shutil.copytree(CHECKOUT / BUNDLES, folder / BUNDLES)
+    (folder / ".git" / "info" / "exclude").write_text("".join(f"/{name}\n" for name in (*INSTALLED, BUNDLES)))
     return folder

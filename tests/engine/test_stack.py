@@ -113,7 +113,8 @@ def test_the_next_up_finishes_a_killed_up(deployment: Deployment) -> None:
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 5000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
     engine = deploying_engine(deployment)
-    until(lambda: deployment.stored()["hyperdrive"] != [])
+    # The engine has stored the configuration in the state when it sends the script, which needs the configuration's ID.
+    until(lambda: any(sent["method"] == "PUT" for sent in deployment.control("GET", "requests").json()["requests"]))
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
 

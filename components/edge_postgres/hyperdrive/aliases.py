@@ -23,7 +23,7 @@ def with_alias_of_pair(name: str, opts: pulumi.ResourceOptions | None) -> pulumi
     The options of a pair's own configurations stay unchanged.
     """
     parent = opts.parent if opts else None
-    if parent is not None and parent.pulumi_resource_type == PAIR:
+    if isinstance(parent, pulumi.ComponentResource) and parent.pulumi_resource_type == PAIR:
         return opts
     pair = apply_input(stack_urn() if parent is None else parent.urn, lambda urn: urn_of_pair(urn, name))
     alias = pulumi.Alias(name=f"{name}-cached", parent=pair)
