@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from edge_postgres.core.cloudflare_schema import Attribute
 from localcloud.ports import free_port
 from localcloud.provider.errors import InputError
 from localcloud.provider.package import Package
 from localcloud.provider.property_map import PropertyMap
-from localcloud.provider.resource import Resource
+from localcloud.provider.resource import Replacement, Resource
 from localcloud.provider.server import start_server
 
 
 class AnyResource(Resource[None]):
     """Accepts all inputs. The ID is the input `title`, if there is one."""
+
+    schema = Attribute(mode="required", type="object")
+
+    def replacement(self, name: str) -> Replacement:
+        return False
 
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
         return iter(())
@@ -41,7 +47,7 @@ class AnyType(dict[str, Any]):
         return True
 
     def __missing__(self, token: str) -> AnyResource:
-        return AnyResource(type=token, inputs=(), required=())
+        return AnyResource(type=token)
 
 
 @contextmanager
