@@ -259,7 +259,7 @@ def test_the_tests_of_the_components_use_the_check() -> None:
     unchecked = {
         name for name, source in sources.items() if re.search(r"edge_postgres.testing import .*deploy", source)
     }
-    assert unchecked == {"test_cloudflare_inputs", "test_testing_page"}
+    assert unchecked == {"test_cloudflare_inputs", "test_testing", "test_testing_page"}
 
 
 def test_the_tests_of_the_components_reject_a_resource_that_the_provider_rejects() -> None:

@@ -205,7 +205,7 @@ def test_the_unit_tests_of_a_program_pass(tmp_path: Path) -> None:
     shutil.copytree(FOLDER / "unit-tests", tmp_path / "program", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", "--rootdir=."]
     finished = subprocess.run(command, cwd=tmp_path / "program", capture_output=True, text=True)
-    assert "9 passed" in finished.stdout, finished.stdout
+    assert "11 passed" in finished.stdout, finished.stdout
 
 
 def test_the_type_checker_accepts_each_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,7 +122,7 @@ SECTIONS = {
     "AccessTunnelRoute ZeroTrustAccessApplication": (
         database(parts(host="db.internal", route=TUNNEL)),
         "databases.main.route",
-        "application.sessionDuration",
+        "application.logoUrl",
     ),
     "EcsConnector TaskDefinition": (
         database(parts(host="db.internal", route={**VPC, "connector": ECS})),
@@ -132,7 +132,7 @@ SECTIONS = {
     "KvCache WorkersKvNamespace": (stack_file(kv={"answers": {}}), "kv.answers", "namespace.title"),
     "SecretsStore SecretsStoreSecret": (store(), "secretsStore", "secrets.comment"),
     "Worker WorkersScript": (stack_file(), "workers.api", "script.bodyPart"),
-    "WorkerRollout WorkerVersion": (stack_file(workers={"api": ROLLOUT}), "workers.api", "version.usageModel"),
+    "WorkerRollout WorkerVersion": (stack_file(workers={"api": ROLLOUT}), "workers.api", "version.mainModule"),
     "PagesProject PagesProject": (stack_file(pages={"site": SITE}), "pages.site", "project.productionBranch"),
 }
 
@@ -166,7 +166,14 @@ def test_arguments_can_be_in_snake_case(root: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_replaced_argument_stays_a_secret(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    origin = {"scheme": "postgres", "host": "x.example.com", "port": 5432, "database": "a", "user": "b"}
+    origin = {
+        "scheme": "postgres",
+        "host": "x.example.com",
+        "port": 5432,
+        "database": "a",
+        "user": "b",
+        "password": "c",
+    }
     file = with_transforms(stack_file(), databases__main__hyperdrive={"config": {"origin": origin}})
     (found,) = (each for each in deployed(root, file, monkeypatch) if each.type.endswith(":HyperdriveConfig"))
     assert found.inputs["origin"]["host"] == "x.example.com"
