@@ -8,6 +8,7 @@ It runs in the virtual environment of the project, so it needs only the packages
 
 import os
 import runpy
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -31,6 +32,8 @@ def main() -> None:
     # With `python -m`, imports of the providers begin in the folder of the project.
     sys.path[0] = str(Path.cwd())
     grpc.server = create_server  # type: ignore[assignment] # it accepts only the options that the SDK uses
+    # The engine ends its plugins with this signal, which a command in the background of a shell ignores.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=end_with_engine, daemon=True).start()
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 

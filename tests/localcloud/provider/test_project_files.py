@@ -78,7 +78,8 @@ def test_the_source_of_a_script_is_a_file_of_the_project(project: Path, engine: 
 
 def test_modules_of_a_script_are_files_of_the_project(project: Path, engine: Engine) -> None:
     files = {"keys.txt": {"contentType": "text/plain", "contentFile": "../secrets.json"}}
-    assert "it is outside the project" in engine.failures(TOKEN, {**SCRIPT, "files": files})["files"]
+    failures = engine.failures(TOKEN, {**SCRIPT, "content": "export default {}", "files": files})
+    assert "it is outside the project" in failures["files"]
 
 
 def test_assets_are_files_of_the_project(project: Path, engine: Engine) -> None:
