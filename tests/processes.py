@@ -1,14 +1,14 @@
 """Waits for the end of processes."""
 
-import time
-
 import psutil
+
+from tests.waiting import wait_until
 
 SECONDS = 30
 
 
 def wait_until_ended(process: psutil.Process) -> None:
-    deadline = time.monotonic() + SECONDS
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, f"{process} runs after {SECONDS} seconds"
-        time.sleep(0.05)
+    def has_ended() -> bool:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+    wait_until(has_ended, f"{process} did not end", SECONDS)

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import language_pb2 as wire
 from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeStub
 
+from tests.waiting import wait_until
 from tools.language_host import plugin_arguments
 
 HOST = Path(__file__).parents[2] / "tools" / "language_host.py"
@@ -49,7 +49,7 @@ class Host:
         pid_file = self.folder / "pid"
         pid_file.unlink(missing_ok=True)
         call = self.stub.Run.future(self.request(program), timeout=SECONDS)
-        wait_until(lambda: pid_file.exists() and pid_file.read_text().endswith("."))
+        wait_until(lambda: pid_file.exists() and pid_file.read_text().endswith("."), seconds=SECONDS)
         return call, int(pid_file.read_text().rstrip("."))
 
 
@@ -147,7 +147,7 @@ def test_cancel_ends_the_program(host: Host):
 def test_a_call_that_the_engine_cancels_ends_the_program(host: Host):
     call, pid = host.start(SLEEPS)
     call.cancel()
-    wait_until(lambda: not is_running(pid))
+    wait_until(lambda: not is_running(pid), seconds=SECONDS)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -188,11 +188,3 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def wait_until(condition) -> None:
-    for _ in range(SECONDS * 20):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"not within {SECONDS} seconds")

@@ -12,7 +12,7 @@ from localcloud.instance import Instance
 from localcloud.vendors import PrismaEmulator
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
-from tests.engine.test_stack import deploying_engine, until
+from tests.engine.test_stack import deploying_engine
 from tests.engine.vendor_stacks import (
     ITEM_IN_VENDOR_DATABASE,
     databases_on,
@@ -25,6 +25,7 @@ from tests.engine.vendor_stacks import (
     with_vendor_database,
     without_variables,
 )
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -203,7 +204,7 @@ def test_a_killed_up_creates_no_duplicates(stack: Deployment, prisma: PrismaEmul
     slow = {"method": "GET", "path": "^/databases/[^/]+$", "latency_ms": 4000, "times": 1}
     prisma.control("POST", "faults", json=[slow])
     engine = deploying_engine(stack)
-    until(lambda: resources_at(prisma).get("databases") == 1)
+    wait_until(lambda: resources_at(prisma).get("databases") == 1)
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
 

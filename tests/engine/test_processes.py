@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import psutil
@@ -16,6 +15,7 @@ from localcloud.engines import stop_engines
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
 from tests.processes import SECONDS, wait_until_ended
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -38,7 +38,7 @@ def run(cloud: Instance) -> Iterator[Run]:
     cloud.neon.control("POST", "faults", json=[ROLES])
     with deploy(cloud) as command:
         deployment = psutil.Process(command.pid)
-        until(lambda: any("/roles" in each["path"] for each in cloud.neon.requests()))
+        wait_until(lambda: any("/roles" in each["path"] for each in cloud.neon.requests()))
         (engine,) = (each for each in deployment.children() if each.name() == "pulumi")
         others = engine.children(recursive=True)
         assert any("dynamic_provider" in " ".join(each.cmdline()) for each in others)
@@ -123,10 +123,3 @@ def scripts(cloud: Instance) -> list[str]:
     """Returns the scripts of the deployment that Cloudflare's emulator has."""
     store = CloudflareEmulator(cloud.state_directory).control("GET", "store").json()
     return [name for name in store.get("scripts", []) if "local-neon" in name]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 60 seconds"
-        time.sleep(0.05)

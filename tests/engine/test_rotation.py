@@ -16,7 +16,8 @@ import pytest
 from localcloud.instance import Instance
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
-from tests.engine.test_stack import deploying_engine, until
+from tests.engine.test_stack import deploying_engine
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -173,14 +174,14 @@ def life(shared_deployment: Deployment) -> Lifecycle:
         changes = []
         load = Load(stack.cloud.worker_url(SCRIPT))
         with load.running():
-            until(lambda: len(load.answers) >= CALLS_AT_LEAST)
+            wait_until(lambda: len(load.answers) >= CALLS_AT_LEAST)
             output = with_active_slot(stack, "b").stack.pulumi("up", "--yes", "--skip-preview", "--diff")
-            until(lambda: len(load.answers) >= 2 * CALLS_AT_LEAST)
+            wait_until(lambda: len(load.answers) >= 2 * CALLS_AT_LEAST)
             passwords.append(sent_passwords(stack))
             changes.append(last_changes(stack))
             changes.append(set(with_active_slot(stack, "a").up()))
             observed = len(load.answers)
-            until(lambda: len(load.answers) >= observed + CALLS_AT_LEAST)
+            wait_until(lambda: len(load.answers) >= observed + CALLS_AT_LEAST)
         passwords.append(sent_passwords(stack))
         accepted = {
             "a, revoked": can_log_in(stack, "app_a", passwords[0]["app_a"]),
@@ -214,7 +215,7 @@ def test_a_password_that_is_revoked_too_early_causes_failed_calls(stack: Deploym
     stack.control("POST", "faults", json=[slow])
     with load.running():
         engine = deploying_engine(rotating)
-        until(lambda: stack.control("GET", "faults").json() == [])
+        wait_until(lambda: stack.control("GET", "faults").json() == [])
         as_superuser(stack.cloud, "alter role app_a with password 'revoked too early'")
         as_superuser(stack.cloud, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_a'")
         engine.wait(120)

@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
 from tests.engine.deployment import MAIN, SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -114,7 +114,9 @@ def test_the_next_up_finishes_a_killed_up(deployment: Deployment) -> None:
     deployment.control("POST", "faults", json=[slow])
     engine = deploying_engine(deployment)
     # The engine has stored the configuration in the state when it sends the script, which needs the configuration's ID.
-    until(lambda: any(sent["method"] == "PUT" for sent in deployment.control("GET", "requests").json()["requests"]))
+    wait_until(
+        lambda: any(sent["method"] == "PUT" for sent in deployment.control("GET", "requests").json()["requests"])
+    )
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
 
@@ -129,7 +131,7 @@ def test_the_next_up_finishes_an_interrupted_up(deployment: Deployment) -> None:
     slow = {"method": "POST", "path": "*/hyperdrive/configs", "latency_ms": 3000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
     engine = deploying_engine(deployment)
-    until(lambda: "hyperdrive/configs" in json.dumps(deployment.control("GET", "requests").json()))
+    wait_until(lambda: "hyperdrive/configs" in json.dumps(deployment.control("GET", "requests").json()))
     engine.send_signal(signal.SIGINT)
     engine.wait(60)
 
@@ -188,11 +190,3 @@ def deploying_engine(deployment: Deployment) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition, 60 seconds at most."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 60 seconds"
-        time.sleep(0.05)

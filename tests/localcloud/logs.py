@@ -1,10 +1,7 @@
 """Reads the log of the Workers. The runtime writes it beside the response, so a line can arrive after the response."""
 
-import time
-
 from localcloud.runtime import WorkerRuntime
-
-PATIENCE_SECONDS = 60
+from tests.waiting import wait_until
 
 
 def log_of(runtime: WorkerRuntime) -> str:
@@ -14,10 +11,9 @@ def log_of(runtime: WorkerRuntime) -> str:
 
 def wait_for_log(runtime: WorkerRuntime, text: str, after: int = 0) -> str:
     """Returns the log from the position ``after`` on, as soon as it has a whole line that contains ``text``."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        log = log_of(runtime)[after:]
-        if any(text in line and line.endswith("\n") for line in log.splitlines(keepends=True)):
-            return log
-        time.sleep(0.05)
-    raise AssertionError(f"`{text}` is not in the log:\n{log_of(runtime)[after:]}")
+
+    def is_written() -> bool:
+        return any(text in line and line.endswith("\n") for line in log_of(runtime)[after:].splitlines(keepends=True))
+
+    wait_until(is_written, f"`{text}` did not appear in the log of the Workers")
+    return log_of(runtime)[after:]

@@ -1,6 +1,7 @@
 """The outputs that a component registers, which Pulumi's console and other tools show."""
 
 import inspect
+import re
 from typing import Any
 
 import pulumi
@@ -26,11 +27,8 @@ def test_the_outputs_that_people_look_for_are_registered(name: str, bundle: str)
 @every_component
 def test_no_password_is_registered(name: str, bundle: str) -> None:
     run, component, _ = deployed(name, bundle)
-    registered = run.monitor.component_outputs[component.urn]
-    assert [key for key in registered if "password" in key or "token" in key or "secret" in key.removesuffix("s")] in (
-        [],
-        ["secret_names"],
-    )
+    registered = set(run.monitor.component_outputs[component.urn]) - {"secret_names"}
+    assert [key for key in registered if re.search("password|token|secret", key)] == []
 
 
 def answer_of_a_worker(args: MockResourceArgs) -> dict[str, Any]:

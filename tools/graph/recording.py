@@ -19,12 +19,12 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc
 
 from edge_postgres import stack as settings
+from edge_postgres.core.urns import STACK
 from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
 
 SECRET = "edge-postgres:config:Secret"  # noqa: S105  # a name
 """Type of the resource that represents a secret of the stack file."""
-STACK = "pulumi:pulumi:Stack"
 
 # Results of the provider functions that components call, with three of Cloudflare's ranges and a dummy token.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {

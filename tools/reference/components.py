@@ -49,6 +49,7 @@ children. An option without effect, such as `ignore_changes`, is an error.
 """
 
 Json = Mapping[str, Any]
+ANY = "pulumi.json#/Any"
 
 
 def page(schema: Json) -> str:
@@ -131,6 +132,8 @@ def _table(kind: str, properties: Mapping[str, Json], required: Any = ()) -> Ite
 
 def _type(found: Json) -> str:
     if "$ref" in found:
+        if found["$ref"] == ANY:
+            return "any value"
         name = found["$ref"].rpartition(":")[2]
         return f"[{name}](#{name.lower()})" if found["$ref"].startswith("#/types/") else name
     if found["type"] == "array":

@@ -8,9 +8,8 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks
 
 from edge_postgres.core.json_types import JsonValue
+from edge_postgres.core.urns import STACK, child_urn
 from edge_postgres.core.wire import SECRET, SIGNATURE, conceal, is_secret, reveal, secret_paths
-
-STACK = "pulumi:pulumi:Stack"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,13 +59,9 @@ class Monitor(mocks.MockMonitor):
         self.component_outputs: dict[str, dict[str, JsonValue]] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Returns a URN with the types of all parents except the stack, as the engine does.
-
-        The base class adds the type of one parent only.
-        """
-        parent_type = parent.split("::")[2] if parent else STACK
-        qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
-        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
+        """Returns a URN with the types of all parents, as the engine does. The base class adds that of one parent."""
+        stack = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{STACK}::"
+        return child_urn(parent or stack, type_, name)
 
     def RegisterResource(self, request: JsonValue) -> JsonValue:  # noqa: N802
         if request.type == STACK:

@@ -7,7 +7,8 @@ create the second of them before it deletes the first, and Cloudflare rejects a 
 import pulumi
 
 from edge_postgres.core.inputs import apply_input
-from edge_postgres.origin.names import STACK_TYPE, stack_urn
+from edge_postgres.core.urns import child_urn
+from edge_postgres.origin.names import stack_urn
 
 PAIR = "edge-postgres:index:HyperdrivePair"
 
@@ -25,12 +26,6 @@ def with_alias_of_pair(name: str, opts: pulumi.ResourceOptions | None) -> pulumi
     parent = opts.parent if opts else None
     if isinstance(parent, pulumi.ComponentResource) and parent.pulumi_resource_type == PAIR:
         return opts
-    pair = apply_input(stack_urn() if parent is None else parent.urn, lambda urn: urn_of_pair(urn, name))
+    pair = apply_input(stack_urn() if parent is None else parent.urn, lambda urn: child_urn(urn, PAIR, name))
     alias = pulumi.Alias(name=f"{name}-cached", parent=pair)
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[alias]))
-
-
-def urn_of_pair(parent: str, name: str) -> str:
-    """Returns the URN of a `HyperdrivePair` called ``name``, whose parent has the URN ``parent``."""
-    head, types, _ = parent.rsplit("::", 2)
-    return f"{head}::{PAIR if types == STACK_TYPE else f'{types}${PAIR}'}::{name}"

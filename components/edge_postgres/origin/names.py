@@ -5,10 +5,10 @@ import re
 
 import pulumi
 
+from edge_postgres.core.urns import STACK
+
 LONGEST = 40
 """Most characters of a default name. Every vendor accepts a name of this length with the suffixes of the components."""
-STACK_TYPE = "pulumi:pulumi:Stack"
-"""Type of the resource that Pulumi creates for a stack."""
 _DIGITS = 8
 """Hexadecimal digits of the hash in a name."""
 
@@ -40,7 +40,7 @@ def physical_name(name: str, *, project: str, stack: str, mark: str = "") -> str
 def stack_urn() -> str:
     """Returns the URN of the current stack."""
     stack, project = pulumi.get_stack(), pulumi.get_project()
-    return f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
+    return f"urn:pulumi:{stack}::{project}::{STACK}::{project}-{stack}"
 
 
 def default_name(name: str) -> str:

@@ -28,9 +28,9 @@ class Triggers:
     @property
     def url(self) -> pulumi.Output[str | None]:
         """URL of the first custom domain, which exists once its domain exists; None without a custom domain."""
-        for _, domain in sorted(self.domains.items()):
-            return domain.hostname.apply(lambda host: f"https://{host}")
-        return pulumi.Output.from_input(None)
+        if not self.domains:
+            return pulumi.Output.from_input(None)
+        return self.domains[min(self.domains)].hostname.apply(lambda host: f"https://{host}")
 
 
 def create_routes_domains_crons(

@@ -1,7 +1,7 @@
 """Limits on clients: queries stop without a reader, and memory is bounded."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -13,6 +13,7 @@ from localcloud.supervisor import Supervisor
 from tests.localcloud.prisma.api import run_statements
 from tests.localcloud.serverless.conftest import Database, Serverless
 from tests.localcloud.serverless.test_protocol_errors import DESCRIPTOR, message
+from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 10
 ENDLESS = "select repeat('x', 10000) from generate_series(1, 1000000)"
@@ -24,13 +25,6 @@ def working(postgres: Postgres) -> int:
     """Returns the number of running statements of the service."""
     count: int = run_statements(postgres.admin_url, WORKING)
     return count
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -55,7 +49,7 @@ def test_a_query_is_stopped_if_its_client_disconnects(
 ) -> None:
     with endless_answer(serverless, database):
         assert working(postgres) == 1
-    until(lambda: working(postgres) == 0)
+    wait_until(lambda: working(postgres) == 0, seconds=PATIENCE_SECONDS)
 
 
 def test_reading_rows_pauses_for_a_client_that_reads_slowly(
@@ -76,7 +70,7 @@ def test_a_query_of_a_closed_session_is_stopped(serverless: Serverless, database
         await rows.next();
         session.close();"""
     serverless.driver(database, body)
-    until(lambda: working(postgres) == 0)
+    wait_until(lambda: working(postgres) == 0, seconds=PATIENCE_SECONDS)
 
 
 INBOX = f"""const {{ Inbox }} = await import("{SOURCES / "inbox.mjs"}");

@@ -1,0 +1,16 @@
+"""URNs, the identities of resources in Pulumi's state: `urn:pulumi:<stack>::<project>::<types>::<name>`."""
+
+STACK = "pulumi:pulumi:Stack"
+"""Type of the resource that Pulumi creates for a stack."""
+
+
+def child_urn(parent: str, type_: str, name: str) -> str:
+    """Returns the URN of a resource. It contains the types of all parents except the stack.
+
+    Args:
+        parent: URN of the parent.
+        type_: Type token of the resource.
+        name: Name of the resource in Pulumi.
+    """
+    stack, project, types, _ = parent.split("::", 3)
+    return f"{stack}::{project}::{type_ if types == STACK else f'{types}${type_}'}::{name}"
