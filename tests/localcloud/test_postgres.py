@@ -235,6 +235,7 @@ class TestAsRoot:
         os.chown(lodging, 65534, 65534)
         with pytest.raises(LocalCloudError, match="belongs to another user"):
             started(own)
+        lodging.rmdir()  # `down --remove` keeps a directory of another user
 
     def test_a_temporary_directory_that_others_cannot_enter_is_skipped(
         self, own: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
