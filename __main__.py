@@ -14,7 +14,7 @@ hyperdrive_ids = {ref: id_ for database in databases.values() for ref, id_ in da
 # The resources that Workers and Pages projects can be bound to.
 store = settings.secrets_store.create("secrets", context) if settings.secrets_store else None
 targets = BindingTargets(
-    hyperdrive_ids=hyperdrive_ids,
+    hyperdrive_ids={**settings.existing_hyperdrive_ids, **hyperdrive_ids},
     direct_tcp_origins={name: database.direct_tcp_origin for name, database in databases.items()},
     database_origins={name: database.database_origin for name, database in databases.items()},
     kv_namespace_ids={name: namespace.create(name, context) for name, namespace in settings.kv.items()},

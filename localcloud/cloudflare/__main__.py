@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_postgres.core.limits import AccountResource
 from localcloud.account import Account
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.authorization import TOKEN
@@ -49,6 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--plan", type=Plan, choices=list(Plan), default=Plan.PAID, help="Workers plan with its limits (default: paid)"
     )
+    parser.add_argument(
+        "--limit",
+        type=_changed_limit,
+        action="append",
+        default=[],
+        metavar="RESOURCE=NUMBER",
+        help="limit of the account instead of the plan's, such as hyperdrive_configurations=100",
+    )
     parser.add_argument("--allow-loopback-origins", action="store_true", help="accept databases on this machine")
     parser.add_argument(
         "--trust-private-origins", action="store_true", help="accept databases behind tunnels without a connection test"
@@ -71,11 +80,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _changed_limit(option: str) -> tuple[AccountResource, int]:
+    resource, _, number = option.partition("=")
+    return AccountResource(resource), int(number)
+
+
 def _cloud(options: argparse.Namespace) -> Cloud:
     settings = Settings(
         store=options.store,
         api_token=_api_token(),
         plan=options.plan,
+        changed_limits=dict(options.limit),
         public_port=options.public_port,
         allow_loopback_origins=options.allow_loopback_origins,
         trust_private_origins=options.trust_private_origins,

@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
 from localcloud.cloudflare import access
-from localcloud.cloudflare.access import POLICIES, RULE_LISTS
+from localcloud.cloudflare.access import INVALID, POLICIES, RULE_LISTS
 from localcloud.cloudflare.access import TOKENS as KIND
 from localcloud.cloudflare.access_scope import SCOPES, get_or_404, scope_of
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.emulation.generated_values import new_id, new_uuid, now
@@ -30,6 +32,8 @@ HIDDEN = ("client_secret", "previous_client_secret")
 async def create(request: Request) -> Response:
     cloud, scope = Cloud.of(request), scope_of(request)
     body = await json_object(request)
+    count = len(cloud.store.owned(KIND, scope)) + 1
+    reject_above_limit(cloud.settings, AccountResource.ACCESS_SERVICE_TOKENS, count, INVALID)
     created_at = now()
     token = {
         "id": new_uuid(),

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.zones import zone_id_of, zone_of_host
@@ -50,6 +52,8 @@ async def attach(request: Request) -> Response:
                 "Delete them first or try a different hostname.",
             )
         zone = body.get("zone_name") or zone_of_host(host, cloud.settings.zones)
+        others = [each for each in draft.owned(KIND, account) if each["zone_name"] == zone and each != before]
+        reject_above_limit(cloud.settings, AccountResource.DOMAINS_PER_ZONE, len(others) + 1, INVALID)
         domain: Json = {
             "id": before["id"] if before else new_id(),
             "hostname": host,

@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
 from localcloud.cloudflare import hyperdrive_config, private_routes
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.database_check import Address, ClientCertificate, DatabaseCheck, Tls
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
 from localcloud.cloudflare.mtls_certificates import KIND as CERTIFICATES
-from localcloud.cloudflare.settings import HyperdriveLimits, Settings
+from localcloud.cloudflare.settings import Settings
 from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
@@ -26,7 +28,7 @@ NAME_TAKEN = 2017
 
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    content = hyperdrive_config.create_config(await json_object(request), cloud.settings.plan.hyperdrive)
+    content = hyperdrive_config.create_config(await json_object(request), cloud.settings)
     created_on = now()
     config = {"id": new_id(), **content, "created_on": created_on, "modified_on": created_on}
     await _store(cloud, account, config, before=None)
@@ -68,10 +70,10 @@ def view(config: Record) -> Json:
     return hyperdrive_config.redact_config(config)
 
 
-async def _change(request: Request, changed: Callable[[Json, Json, HyperdriveLimits], Json]) -> Response:
+async def _change(request: Request, changed: Callable[[Json, Json, Settings], Json]) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     before = _get_or_404(cloud.store, request)
-    content = changed(before, await json_object(request), cloud.settings.plan.hyperdrive)
+    content = changed(before, await json_object(request), cloud.settings)
     config = {**before, **content, "modified_on": now()}
     await _store(cloud, account, config, before)
     return ok(view(config))
@@ -94,11 +96,7 @@ def _reject_conflict(records: Records, settings: Settings, account: str, config:
     others = [each for each in records.owned(KIND, account) if each["id"] != config["id"]]
     if any(each["name"] == config["name"] for each in others):
         raise ApiError(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
-    most = settings.plan.hyperdrive.configurations
-    if len(others) >= most:
-        raise Invalid(
-            f"The account has {most} Hyperdrive configurations, which is the maximum of its plan. Delete one."
-        )
+    reject_above_limit(settings, AccountResource.HYPERDRIVE_CONFIGURATIONS, len(others) + 1, hyperdrive_config.INVALID)
 
 
 async def _check_database(cloud: Cloud, account: str, config: Record) -> None:

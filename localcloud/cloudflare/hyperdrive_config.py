@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from localcloud.cloudflare.envelope import ApiError, Json
-from localcloud.cloudflare.settings import HyperdriveLimits
+from localcloud.cloudflare.settings import DEFAULT_CONNECTIONS, Settings
 
 INVALID = 2007
 
@@ -38,28 +38,28 @@ class Invalid(ApiError):
         super().__init__(400, INVALID, message)
 
 
-def create_config(body: Json, limits: HyperdriveLimits) -> Json:
+def create_config(body: Json, settings: Settings) -> Json:
     """Returns the content of a new configuration. Raises ``Invalid``."""
     return _validate(
         body.get("name"),
         body.get("origin"),
         body.get("caching") or CACHING_DEFAULT,
         body.get("mtls") or {},
-        _or(body.get("origin_connection_limit"), limits.default_connections),
-        limits,
+        _or(body.get("origin_connection_limit"), DEFAULT_CONNECTIONS[settings.plan]),
+        settings,
     )
 
 
-def replace_config(before: Json, body: Json, limits: HyperdriveLimits) -> Json:
+def replace_config(before: Json, body: Json, settings: Settings) -> Json:
     """Returns the content after a PUT.
 
     Name and the complete origin are required. Omitted caching is reset. Omitted mtls and limit are kept. An explicit
     null resets them, which is an assumption, because only the omission is documented.
     """
-    return create_config({**_keep_fields(before, ("mtls", "origin_connection_limit")), **body}, limits)
+    return create_config({**_keep_fields(before, ("mtls", "origin_connection_limit")), **body}, settings)
 
 
-def patch_config(before: Json, body: Json, limits: HyperdriveLimits) -> Json:
+def patch_config(before: Json, body: Json, settings: Settings) -> Json:
     """Returns the content after a PATCH, which keeps omitted fields.
 
     One field of a network route replaces the route.
@@ -73,7 +73,7 @@ def patch_config(before: Json, body: Json, limits: HyperdriveLimits) -> Json:
     for part in ("caching", "mtls"):
         if isinstance(changes.get(part), dict):
             merged[part] = {**before[part], **changes[part]}
-    return create_config(merged, limits)
+    return create_config(merged, settings)
 
 
 def redact_config(content: Json) -> Json:
@@ -82,7 +82,7 @@ def redact_config(content: Json) -> Json:
     return {**content, "origin": origin}
 
 
-def _validate(name: Any, origin: Any, caching: Any, mtls: Any, limit: Any, limits: HyperdriveLimits) -> Json:
+def _validate(name: Any, origin: Any, caching: Any, mtls: Any, limit: Any, settings: Settings) -> Json:
     if not isinstance(name, str) or not name:
         raise Invalid("`name` is mandatory.")
     checked = _origin(origin)
@@ -91,7 +91,7 @@ def _validate(name: Any, origin: Any, caching: Any, mtls: Any, limit: Any, limit
         "origin": checked,
         "caching": _caching(caching),
         "mtls": _mtls(mtls, has_service_id="service_id" in checked),
-        "origin_connection_limit": _limit(limit, limits),
+        "origin_connection_limit": _limit(limit, settings),
     }
 
 
@@ -154,10 +154,10 @@ def _mtls(value: Any, *, has_service_id: bool) -> Json:
     return mtls
 
 
-def _limit(value: Any, limits: HyperdriveLimits) -> int:
-    if not _is_between(value, MIN_CONNECTIONS, limits.connection_ceiling):
+def _limit(value: Any, settings: Settings) -> int:
+    if not _is_between(value, MIN_CONNECTIONS, settings.connection_ceiling):
         raise Invalid(
-            f"`origin_connection_limit` must be an integer from {MIN_CONNECTIONS} to {limits.connection_ceiling} on "
+            f"`origin_connection_limit` must be an integer from {MIN_CONNECTIONS} to {settings.connection_ceiling} on "
             f"this plan, got {value!r}."
         )
     return int(value)

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.multipart import MultipartError, is_multipart, parse_multipart
@@ -33,6 +35,8 @@ TITLE_MISSING = 10019
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     body = await json_object(request)
+    count = len(cloud.store.owned(KIND, account)) + 1
+    reject_above_limit(cloud.settings, AccountResource.KV_NAMESPACES, count, INVALID)
     namespace = {
         "id": new_id(),
         **body,

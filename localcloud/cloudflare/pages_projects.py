@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
 from localcloud.cloudflare import pages_configs
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.pages_serving import ASSETS, DEPLOYMENTS, DOMAINS, script_name
@@ -40,6 +42,9 @@ async def create(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
         if draft.get(KIND, account, name):
             raise ApiError(409, NAME_TAKEN, "A project with this name already exists. Choose a different project name.")
+        count = len(draft.owned(KIND, account)) + 1
+        settings = Cloud.of(request).settings
+        reject_above_limit(settings, AccountResource.PAGES_PROJECTS, count, pages_configs.INVALID)
         project = {
             "id": new_uuid(),
             "name": name,

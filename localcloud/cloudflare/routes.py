@@ -4,6 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.deployment import route_host
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
@@ -48,6 +50,8 @@ async def _store(request: Request, route_id: str) -> Response:
         pattern = _validate_pattern(body.get("pattern"), zone_name(zone, cloud.settings.zones))
         if any(each["pattern"] == pattern and each["id"] != route_id for each in draft.owned(KIND, zone)):
             raise ApiError(409, PATTERN_TAKEN, "A route with the same pattern already exists")
+        others = [each for each in draft.owned(KIND, zone) if each["id"] != route_id]
+        reject_above_limit(cloud.settings, AccountResource.ROUTES_PER_ZONE, len(others) + 1, BAD_PATTERN)
         route: Json = {"id": route_id, "pattern": pattern}
         if body.get("script"):
             route["script"] = _validate_script(draft, body["script"])

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import TOO_MANY_CRON_TRIGGERS, reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_body, ok
 from localcloud.cloudflare.scripts import SCRIPTS, get_script_or_404
@@ -21,11 +23,14 @@ async def show(request: Request) -> Response:
 
 async def replace(request: Request) -> Response:
     """Replaces all cron triggers. An empty list removes them."""
-    crons = _crons(await json_body(request))
-    async with Cloud.of(request).change() as draft:
+    cloud, crons = Cloud.of(request), _crons(await json_body(request))
+    async with cloud.change() as draft:
         script = get_script_or_404(draft, request)
         known = {schedule["cron"]: schedule for schedule in script["schedules"]}
         schedules = [known.get(cron) or _new_schedule(cron) for cron in crons]
+        others = [each for each in draft.owned("scripts", account_of(request)) if each["name"] != script["name"]]
+        count = len(schedules) + sum(len(each["schedules"]) for each in others)
+        reject_above_limit(cloud.settings, AccountResource.CRON_TRIGGERS, count, TOO_MANY_CRON_TRIGGERS)
         draft.put("scripts", account_of(request), script["name"], {**script, "schedules": schedules})
     return ok({"schedules": schedules})
 

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.assets import drop_sessions
 from localcloud.cloudflare.bindings import Inheritance, redact_bindings, resolve_bindings
 from localcloud.cloudflare.cloud import Cloud, account_of
@@ -41,7 +43,11 @@ async def upload(request: Request) -> Response:
     received = await read_upload(request)
     strict = request.query_params.get("bindings_inherit") == "strict"
     async with cloud.change() as draft:
-        before = draft.get("scripts", account, name) or new_script(name)
+        before = draft.get("scripts", account, name)
+        if before is None:
+            count = len(draft.owned("scripts", account)) + 1
+            reject_above_limit(cloud.settings, AccountResource.WORKERS, count, INVALID)
+            before = new_script(name)
         script = deploy_newest(with_upload(draft, account, before, received, cloud.settings, strict=strict))
         settings = settings_in(received.metadata)
         script = {**script, "settings": {each: settings[each] for each in UNVERSIONED}}

@@ -11,8 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_body, json_object, ok, page
+from localcloud.cloudflare.settings import Settings
 from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
@@ -24,7 +27,6 @@ SECRETS = "secrets_store_secrets"
 SCOPES = ("access", "ai_gateway", "dex", "workers")
 # https://developers.cloudflare.com/secrets-store/manage-secrets/, 2026-09-25.
 MAX_VALUE_BYTES = 65536
-MAX_SECRETS = 100
 
 INVALID = 1001
 """Also used for objects that do not exist."""
@@ -70,9 +72,10 @@ async def create_secrets(request: Request) -> Response:
     body = await json_body(request)
     if not isinstance(body, list) or not body or not all(isinstance(each, dict) for each in body):
         raise ApiError(400, INVALID, "invalid_json_body: expected a list of secrets")
-    async with Cloud.of(request).change() as draft:
+    cloud = Cloud.of(request)
+    async with cloud.change() as draft:
         store = _store(draft, request)
-        created = [_create(draft, store, each) for each in body]
+        created = [_create(draft, cloud.settings, store, each) for each in body]
     return ok([view(secret) for secret in created])
 
 
@@ -107,7 +110,7 @@ def view(secret: Record) -> Json:
     return {key: value for key, value in secret.items() if key != "value" and value is not None}
 
 
-def _create(draft: Records, store: Record, body: Json) -> Record:
+def _create(draft: Records, settings: Settings, store: Record, body: Json) -> Record:
     name = body.get("name")
     if not isinstance(name, str) or not name:
         raise ApiError(400, INVALID, "secret_name_empty")
@@ -116,8 +119,7 @@ def _create(draft: Records, store: Record, body: Json) -> Record:
     others = draft.owned(SECRETS, store["id"])
     if any(each["name"] == name for each in others):
         raise ApiError(400, EXCEEDED, f"secret_name_already_exists: {name}")
-    if len(others) >= MAX_SECRETS:
-        raise ApiError(400, EXCEEDED, f"maximum_secrets_exceeded: {MAX_SECRETS}")
+    reject_above_limit(settings, AccountResource.STORED_SECRETS, len(others) + 1, EXCEEDED)
     created = now()
     generated_values = {"status": "active", "store_id": store["id"], "created": created, "modified": created}
     secret = {"id": new_id(), "name": name, **_validate(body), **generated_values}

@@ -1,32 +1,16 @@
 """Settings of one emulator."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge_postgres.core.limits import ACCOUNT_LIMITS, AccountResource
+from edge_postgres.core.plan import Plan as Plan
+from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
 
-@dataclass(frozen=True)
-class HyperdriveLimits:
-    """Limits of Hyperdrive for an account.
-
-    Source: https://developers.cloudflare.com/hyperdrive/platform/limits/ (October 2026). The paid ceiling is from the
-    changelog entry of 2026-09-10.
-    """
-
-    connection_ceiling: int
-    default_connections: int
-    configurations: int
-
-
-class Plan(enum.StrEnum):
-    """The Workers plan of every account."""
-
-    FREE = "free"
-    PAID = "paid"
-
-    @property
-    def hyperdrive(self) -> HyperdriveLimits:
-        return HYPERDRIVE_LIMITS[self]
+DEFAULT_CONNECTIONS = {Plan.FREE: 20, Plan.PAID: 60}
+"""Connection limit of a Hyperdrive configuration that sets none: https://developers.cloudflare.com/api/ (2026-10)."""
 
 
 class TunnelStatus(enum.StrEnum):
@@ -48,12 +32,6 @@ class TunnelStatus(enum.StrEnum):
         return self in (TunnelStatus.DEGRADED, TunnelStatus.HEALTHY)
 
 
-HYPERDRIVE_LIMITS = {
-    Plan.FREE: HyperdriveLimits(connection_ceiling=20, default_connections=20, configurations=10),
-    Plan.PAID: HyperdriveLimits(connection_ceiling=1500, default_connections=60, configurations=25),
-}
-
-
 @dataclass(frozen=True)
 class Settings:
     """Settings of one emulator."""
@@ -63,6 +41,9 @@ class Settings:
     api_token: str = field(repr=False)
     """The only token that the API accepts."""
     plan: Plan = Plan.PAID
+    """The Workers plan of every account."""
+    changed_limits: Mapping[AccountResource, int] = field(default_factory=dict)
+    """Limits of an account that differ from those of the plan."""
     public_port: int = 0
     """Port of the Workers."""
     allow_loopback_origins: bool = False
@@ -77,3 +58,12 @@ class Settings:
     """Hyperdrive's timeout for a connection: https://developers.cloudflare.com/hyperdrive/platform/limits/."""
     zones: tuple[str, ...] = ("example.com", "example.net", "example.org")
     """Zones that are listed. The hosts of their routes must be below their names."""
+
+    @property
+    def connection_ceiling(self) -> int:
+        """The highest connection limit of a Hyperdrive configuration."""
+        return HYPERDRIVE_CONNECTIONS_CEILING[self.plan]
+
+    def limit(self, resource: AccountResource) -> int:
+        """Returns how many resources of a kind an account, or one of its zones, may have."""
+        return self.changed_limits.get(resource, ACCOUNT_LIMITS[resource][self.plan])

@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
 from localcloud.cloudflare import private_routes
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.settings import TunnelStatus
@@ -41,6 +43,8 @@ async def create(request: Request) -> Response:
     source = body.get("config_src") or "local"
     if source not in SOURCES:
         raise ApiError(400, INVALID, f"`config_src` must be one of {', '.join(SOURCES)}, got '{source}'")
+    count = len(cloud.store.owned(KIND, account)) + 1
+    reject_above_limit(cloud.settings, AccountResource.TUNNELS, count, INVALID)
     tunnel: Json = {
         "id": new_uuid(),
         "account_tag": account,

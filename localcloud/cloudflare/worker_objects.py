@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edge_postgres.core.limits import AccountResource
+from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.deployment import account_subdomain
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
@@ -28,8 +30,10 @@ NAME_TAKEN = 10040
 
 
 async def create(request: Request) -> Response:
-    body = await json_object(request)
-    async with Cloud.of(request).change() as draft:
+    cloud, body = Cloud.of(request), await json_object(request)
+    async with cloud.change() as draft:
+        count = len(draft.owned("scripts", account_of(request))) + 1
+        reject_above_limit(cloud.settings, AccountResource.WORKERS, count, INVALID)
         script = _with_settings(new_script(_free_name(draft, request, body, current_name=None)), body)
         draft.put("scripts", account_of(request), script["name"], script)
     return ok(view(draft, account_of(request), script))

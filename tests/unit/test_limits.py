@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.limit import Limit
+from edge_postgres.core.limits import ACCOUNT_LIMITS
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive import limits as numbers
 from edge_postgres.hyperdrive.rules import validate_limit
@@ -63,7 +64,6 @@ def test_a_limit_has_the_date_of_its_source(name: str) -> None:
     [
         "HYPERDRIVE_CONNECTIONS_CEILING",
         "WORKER_VARIABLES_CEILING",
-        "WORKER_CRONS_CEILING",
         "WORKER_CPU_CEILING",
         "ASSET_FILES_CEILING",
     ],
@@ -90,18 +90,32 @@ def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
         "workers.limits.WORKER_VARIABLES_CEILING[free]": 64,
         "workers.limits.WORKER_VARIABLES_CEILING[paid]": 128,
         "workers.limits.WORKER_VARIABLE_BYTES": 5120,
-        "workers.limits.WORKER_CRONS_CEILING[free]": 5,
-        "workers.limits.WORKER_CRONS_CEILING[paid]": 250,
         "workers.limits.WORKER_CPU_CEILING[free]": 10,
         "workers.limits.WORKER_CPU_CEILING[paid]": 300000,
         "workers.limits.ASSET_FILES_CEILING[free]": 20000,
         "workers.limits.ASSET_FILES_CEILING[paid]": 100000,
         "workers.limits.ASSET_FILE_BYTES": 26214400,
-        "workers.limits.SECRETS_STORE_SECRETS_CEILING": 100,
         "workers.limits.SECRETS_STORE_VALUE_BYTES": 65536,
         "workers.limits.RATE_LIMIT_SHORT_PERIOD": 10,
         "workers.limits.RATE_LIMIT_LONG_PERIOD": 60,
         "workers.limits.WORKER_SIZE_BYTES": 67108864,
+    }
+
+
+def test_limits_of_an_account_equal_the_numbers_of_the_sources() -> None:
+    by_plan = {plan: {str(each): int(limits[plan]) for each, limits in ACCOUNT_LIMITS.items()} for plan in Plan}
+    equal = {
+        "kv_namespaces": 1000,
+        "stored_secrets": 100,
+        "tunnels": 1000,
+        "access_service_tokens": 50,
+        "pages_projects": 100,
+        "domains_per_zone": 100,
+        "routes_per_zone": 1000,
+    }
+    assert by_plan == {
+        Plan.FREE: {"hyperdrive_configurations": 10, "workers": 100, "cron_triggers": 5, **equal},
+        Plan.PAID: {"hyperdrive_configurations": 25, "workers": 500, "cron_triggers": 250, **equal},
     }
 
 

@@ -28,7 +28,16 @@ BEGIN, END = "<!-- messages -->\n", "<!-- /messages -->"
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "The stack file": (
         "stack-file.md",
-        ("stack/errors", "stack/__init__", "stack/transform", "stack/model", "stack/secrets", "stack/origins/database"),
+        (
+            "stack/errors",
+            "stack/__init__",
+            "stack/transform",
+            "stack/model",
+            "stack/secrets",
+            "stack/origins/database",
+            "stack/vendor_names",
+            "stack/existing_configurations",
+        ),
     ),
     "Arguments of all components": ("reference/components.md", ("core/", "origins/cloudflare_ranges")),
     "Connection strings, hosts and passwords": ("origins/existing.md", ("origin/connection_string", "origin/")),
@@ -37,6 +46,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("origin/certificates", "hyperdrive/certificates", "stack/tls"),
     ),
     "Hyperdrive and caching": ("stack-file.md", ("hyperdrive/", "stack/hyperdrive")),
+    "Limits of an account": ("previews.md", ("stack/account_usage",)),
     "Connection budget": ("stack-file.md", ("hyperdrive/budget",)),
     "Roles and rotation": ("rotation.md", ("postgres/", "stack/credentials", "origin/slot", "hyperdrive/slots")),
     "Preview stacks": ("previews.md", ("postgres/preview_database", "postgres/database_", "stack/preview")),

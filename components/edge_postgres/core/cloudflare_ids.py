@@ -1,4 +1,4 @@
-"""The form of the IDs that Cloudflare gives to accounts, zones, KV namespaces and Secrets Stores."""
+"""The form of the IDs that Cloudflare gives to accounts, zones and resources."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pulumi
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 
-Noun = Literal["account ID", "zone ID", "namespace ID", "store ID"]
+Noun = Literal["account ID", "zone ID", "namespace ID", "store ID", "configuration ID"]
 
 LOCAL_ACCOUNT = "local"
 """ID of the account that the local cloud emulates. Cloudflare has no account with this ID."""
@@ -18,6 +18,7 @@ _FIXES: Mapping[Noun, str] = {
     "account ID": "Copy the account ID from the address of the dashboard, or run `wrangler whoami`.",
     "zone ID": "Copy the zone ID from the zone's overview page in the dashboard.",
     "namespace ID": "Run `wrangler kv namespace list`, which shows the namespace IDs of the account.",
+    "configuration ID": "Run `wrangler hyperdrive list`, which shows the configuration IDs of the account.",
     "store ID": "Run `wrangler secrets-store store list --remote`, which shows the store ID of the account.",
 }
 

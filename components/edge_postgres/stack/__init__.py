@@ -13,12 +13,19 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
+from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.errors import SettingError, errors_of, report
-from edge_postgres.stack.model import LOCAL, Model, ValidationContext, context_of, with_names
+from edge_postgres.stack.existing_configurations import (
+    ExistingConfiguration,
+    existing_ids,
+    existing_references,
+    find_names_of_databases,
+)
+from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.pages.project import PagesSettings
@@ -27,6 +34,7 @@ from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
+from edge_postgres.stack.vendor_names import find_name_collisions
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
@@ -54,8 +62,12 @@ class Settings(Model):
     """ID of the Cloudflare account, 32 hexadecimal digits, or `local` in the stacks `local` and `local-NAME`."""
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
     """Workers plan of the account, which determines the limits of Workers and of Hyperdrive."""
+    account_limits: AccountLimitsSettings = AccountLimitsSettings()
+    """Limits that Cloudflare has changed for the account."""
     databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
     """Databases, by a name that you choose."""
+    hyperdrive_configurations: dict[KeyName, ExistingConfiguration] = {}
+    """Existing Hyperdrive configurations, which the stack binds and does not change, by a name that you choose."""
     kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
     """KV namespaces that Workers and Pages projects share, by a name that you choose."""
     secrets_store: SecretsStoreSettings | None = None
@@ -64,6 +76,11 @@ class Settings(Model):
     """Workers, by a name that you choose."""
     pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
     """Pages projects, by a name that you choose."""
+
+    @property
+    def existing_hyperdrive_ids(self) -> dict[str, str]:
+        """IDs of `hyperdriveConfigurations` by reference: `NAME`, and `NAME.fresh` with `freshId`."""
+        return existing_ids(self.hyperdrive_configurations)
 
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:
@@ -96,6 +113,7 @@ class Settings(Model):
             plan=self.plan,
             stack=pulumi.get_stack(),
             secrets=secrets,
+            stored_secrets_ceiling=self.account_limits.stored_secrets,
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
         )
 
@@ -120,15 +138,22 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     stack = pulumi.get_stack()
     secrets = read_secrets()
     raw, errors = _read_config(stack)
-    errors += [*preview_errors(raw, stack), *find_transform_errors(raw)]
+    plan = Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID
+    errors += [
+        *preview_errors(raw, stack),
+        *find_transform_errors(raw),
+        *find_name_collisions(raw),
+        *find_exceeded_limits(raw, plan),
+        *find_names_of_databases(raw),
+    ]
     names = {section: frozenset(entries) for section, entries in raw.items() if isinstance(entries, dict)}
     context = ValidationContext(
         stack=stack,
-        plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
+        plan=plan,
         root=root or Path.cwd(),
         secrets=secrets,
         database_names=names.get("databases", frozenset()),
-        hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw.get("databases"))),
+        hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw)),
         kv=names.get("kv", frozenset()),
         secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
         workers=names.get("workers", frozenset()),
@@ -146,8 +171,10 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     return settings, settings.context(secrets)
 
 
-def _hyperdrive_bindings(databases: object) -> Iterator[str]:
+def _hyperdrive_bindings(raw: dict[str, Any]) -> Iterator[str]:
     """Yields the names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
+    yield from existing_references(raw)
+    databases = raw.get("databases")
     for name, database in databases.items() if isinstance(databases, dict) else ():
         hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
         if hyperdrive is not None:

@@ -27,6 +27,9 @@ class StackContext:
     """Largest number of connections that each client opens without Hyperdrive: by the name of the database in the stack
     file, then by the path of the client, such as `workers.api`."""
 
+    stored_secrets_ceiling: int | None = None
+    """Number of secrets that the account's Secrets Store may contain. None: Cloudflare's limit."""
+
     @property
     def is_local(self) -> bool:
         """Whether the stack is `local` or `local-NAME`."""

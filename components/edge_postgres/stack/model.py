@@ -119,6 +119,9 @@ def _name(name: str) -> str:
     return name
 
 
+KeyName = Annotated[str, AfterValidator(_name)]
+"""The key of an entry that does not contain its own name."""
+
 # The key of an entry, such as `main` in `databases`. `with_names` adds the key to the entry as `(name)`, because no key
 # of a stack file begins with a parenthesis.
 Name = Annotated[str, AfterValidator(_name), Field(alias="(name)")]

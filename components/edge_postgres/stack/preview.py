@@ -55,6 +55,13 @@ def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]
         for pattern in routes if isinstance(routes, Mapping) else ():
             if stack not in pattern:
                 yield _without_stack_name(path, pattern)
+    for path, configuration in find_settings(raw, "hyperdriveConfigurations.*"):
+        if isinstance(configuration, Mapping) and configuration.get("noProductionData") is not True:
+            yield SettingError(
+                path,
+                "is an existing Hyperdrive configuration, whose database can contain production data. Set "
+                "`noProductionData: true` if it contains no production data.",
+            )
     for path, namespace in find_settings(raw, "kv.*.id"):
         yield SettingError(
             path,

@@ -16,12 +16,6 @@ WORKER_VARIABLE_BYTES = Limit(5 * 1024, "bytes of one variable or secret", _WORK
 
 WORKER_SIZE_BYTES = Limit(64 * 1024 * 1024, "bytes of a script, uncompressed", _WORKERS_LIMITS, "2026-11-21")
 
-WORKER_CRONS_CEILING = {
-    # The limit is for the whole account, but a component knows the expressions of only one Worker.
-    Plan.FREE: Limit(5, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
-    Plan.PAID: Limit(250, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
-}
-
 WORKER_CPU_CEILING = {
     Plan.FREE: Limit(10, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
     Plan.PAID: Limit(5 * 60 * 1000, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
@@ -37,7 +31,5 @@ ASSET_FILE_BYTES = Limit(25 * 1024 * 1024, "bytes of one asset file", _WORKERS_L
 RATE_LIMIT_SHORT_PERIOD = Limit(10, "seconds that a rate limit counts over", _RATE_LIMITS, "2026-11-21")
 
 RATE_LIMIT_LONG_PERIOD = Limit(60, "seconds that a rate limit counts over", _RATE_LIMITS, "2026-11-21")
-
-SECRETS_STORE_SECRETS_CEILING = Limit(100, "secrets of one account, in the open beta", _SECRETS_STORE, "2026-11-21")
 
 SECRETS_STORE_VALUE_BYTES = Limit(65536, "bytes of one secret", _SECRETS_STORE, "2026-11-21")

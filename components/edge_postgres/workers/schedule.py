@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.limits import ACCOUNT_LIMITS, AccountResource
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.limits import WORKER_CRONS_CEILING
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -34,7 +34,7 @@ def validate_crons(crons: Sequence[str], plan: Plan, *, subject: str) -> list[st
     found = sorted(_validate_cron(cron, subject=subject) for cron in crons)
     if repeated := sorted({cron for cron in found if found.count(cron) > 1}):
         raise ValidationError(subject, f"must be unique, got {repeated[0]} twice", "List each expression once.")
-    if len(found) > (ceiling := WORKER_CRONS_CEILING[plan]):
+    if len(found) > (ceiling := ACCOUNT_LIMITS[AccountResource.CRON_TRIGGERS][plan]):
         raise ValidationError(
             subject,
             f"must have at most {ceiling} expressions in an account on the {plan.value} plan, got {len(found)}",

@@ -12,10 +12,10 @@ from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, require_value
+from edge_postgres.core.limits import STORED_SECRETS_CEILING
 from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
-from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
     format_stored_name,
@@ -115,9 +115,7 @@ class SecretsStore(pulumi.ComponentResource):
             each for key, secret in args["secrets"].items() for each in resolve_versions(key, secret, subject=subject)
         ]
         reject_duplicate_names([each.stored_name for each in versions], subject=f"{subject}.secrets")
-        validate_count(
-            len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{subject}.secrets"
-        )
+        validate_count(len(versions), args.get("secrets_ceiling", STORED_SECRETS_CEILING), subject=f"{subject}.secrets")
         prefix = args.get("name_prefix", f"{default_name(name)}-")
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 

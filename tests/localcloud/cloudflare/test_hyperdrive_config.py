@@ -1,12 +1,13 @@
 """Validation of Hyperdrive configurations."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localcloud.cloudflare.envelope import ApiError
 from localcloud.cloudflare.hyperdrive_config import create_config
-from localcloud.cloudflare.settings import Plan
+from localcloud.cloudflare.settings import Plan, Settings
 from tests.localcloud.cloudflare.api import config, vpc_origin
 
 CREDENTIALS = {"scheme": "postgres", "database": "app", "user": "app", "password": "pw"}
@@ -14,17 +15,21 @@ PUBLIC = {**CREDENTIALS, "host": "db.example.com", "port": 5432}
 ACCESS = {**CREDENTIALS, "host": "db.example.com", "access_client_id": "id", "access_client_secret": "secret"}
 
 
+def settings_of(plan: Plan = Plan.PAID) -> Settings:
+    return Settings(store=Path("unused"), api_token="unused", plan=plan)
+
+
 def error_message(plan: Plan = Plan.PAID, **changes: Any) -> str:
     """Returns the error message for a configuration."""
     with pytest.raises(ApiError) as error:
-        create_config(config(**changes), plan.hyperdrive)
+        create_config(config(**changes), settings_of(plan))
     assert (error.value.status, error.value.code) == (400, 2007)
     return error.value.message
 
 
 @pytest.mark.parametrize("origin", [PUBLIC, ACCESS, vpc_origin()])
 def test_each_of_the_three_network_routes_is_accepted_unchanged(origin: dict[str, Any]) -> None:
-    assert create_config(config(origin=origin), Plan.PAID.hyperdrive)["origin"] == origin
+    assert create_config(config(origin=origin), settings_of())["origin"] == origin
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def test_another_combination_of_route_fields_is_rejected(origin: dict[str, Any],
 
 
 def test_a_null_route_field_counts_as_omitted() -> None:
-    origin = create_config(config(origin={**PUBLIC, "service_id": None}), Plan.PAID.hyperdrive)["origin"]
+    origin = create_config(config(origin={**PUBLIC, "service_id": None}), settings_of())["origin"]
     assert origin == PUBLIC
 
 
@@ -75,14 +80,16 @@ def test_an_invalid_port_is_rejected(port: Any) -> None:
 
 @pytest.mark.parametrize(("field", "most"), [("database", 63), ("user", 64)])
 def test_a_name_that_is_too_long_is_rejected(field: str, most: int) -> None:
-    assert create_config(config(origin={**PUBLIC, field: "x" * most}), Plan.PAID.hyperdrive)
+    assert create_config(config(origin={**PUBLIC, field: "x" * most}), settings_of())
     assert f"{most} bytes" in error_message(origin={**PUBLIC, field: "é" * 33})
 
 
 @pytest.mark.parametrize(("plan", "ceiling"), [(Plan.FREE, 20), (Plan.PAID, 1500)])
 def test_the_connection_limit_is_between_5_and_the_ceiling_of_the_plan(plan: Plan, ceiling: int) -> None:
     for limit in (5, ceiling):
-        assert create_config(config(origin_connection_limit=limit), plan.hyperdrive)["origin_connection_limit"] == limit
+        assert (
+            create_config(config(origin_connection_limit=limit), settings_of(plan))["origin_connection_limit"] == limit
+        )
     for limit in (4, ceiling + 1):
         assert f"from 5 to {ceiling}" in error_message(plan, origin_connection_limit=limit)
 
@@ -94,11 +101,11 @@ def test_a_connection_limit_must_be_an_integer(limit: Any) -> None:
 
 @pytest.mark.parametrize(("plan", "default"), [(Plan.FREE, 20), (Plan.PAID, 60)])
 def test_an_omitted_connection_limit_is_the_default_of_the_plan(plan: Plan, default: int) -> None:
-    assert create_config(config(origin_connection_limit=None), plan.hyperdrive)["origin_connection_limit"] == default
+    assert create_config(config(origin_connection_limit=None), settings_of(plan))["origin_connection_limit"] == default
 
 
 def test_a_max_age_above_an_hour_is_rejected() -> None:
-    assert create_config(config(caching={"max_age": 3600}), Plan.PAID.hyperdrive)["caching"]["max_age"] == 3600
+    assert create_config(config(caching={"max_age": 3600}), settings_of())["caching"]["max_age"] == 3600
     assert "`caching.max_age` must be at most 3600 seconds, got 3601" in error_message(caching={"max_age": 3601})
 
 
@@ -107,7 +114,7 @@ def test_a_negative_age_is_rejected() -> None:
 
 
 def test_disabled_caching_has_no_ages() -> None:
-    content = create_config(config(caching={"disabled": True, "max_age": 60}), Plan.PAID.hyperdrive)
+    content = create_config(config(caching={"disabled": True, "max_age": 60}), settings_of())
     assert content["caching"] == {"disabled": True}
 
 
@@ -115,7 +122,7 @@ def test_disabled_caching_has_no_ages() -> None:
 def test_a_verifying_mode_needs_a_ca_certificate(mode: str) -> None:
     assert "needs `mtls.ca_certificate_id`" in error_message(origin=PUBLIC, mtls={"sslmode": mode})
     mtls = {"sslmode": mode, "ca_certificate_id": "ca"}
-    assert create_config(config(origin=PUBLIC, mtls=mtls), Plan.PAID.hyperdrive)["mtls"] == mtls
+    assert create_config(config(origin=PUBLIC, mtls=mtls), settings_of())["mtls"] == mtls
 
 
 @pytest.mark.parametrize("mtls", [{"ca_certificate_id": "ca"}, {"ca_certificate_id": "ca", "sslmode": "require"}])

@@ -103,6 +103,7 @@ class SecretsStoreSettings(Transformable):
             "store_name": optional(self.store_name),
             "name_prefix": optional(self.name_prefix),
             "secrets": {name: secret.args(context.secrets) for name, secret in self.secrets.items()},
+            "secrets_ceiling": optional(context.stored_secrets_ceiling),
             "transform": optional(self.transform),
         }
 
