@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +11,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 VALIDITY = datetime.timedelta(days=365)
 RENEWED_BEFORE_EXPIRY = datetime.timedelta(days=30)
-SUBJECT_NAMES = x509.SubjectAlternativeName(
-    [
-        x509.DNSName("localhost"),
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.IPAddress(ipaddress.ip_address("::1")),
-    ]
-)
+LOCALHOST = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
+FORWARDING_NETWORK = ipaddress.ip_network("127.64.0.0/10")
+"""Addresses of this machine that no program uses by default."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ class Certificates:
     ca_file: Path
     server_certificate: Path
     server_key: Path
+
+    @property
+    def forwarding_address(self) -> str:
+        """The address, below 127.0.0.0/8, at which Workers reach what their bindings name. It is in the certificate."""
+        (address,) = set(_addresses(x509.load_pem_x509_certificate(self.server_certificate.read_bytes()))) - {
+            *LOCALHOST
+        }
+        return str(address)
 
     @classmethod
     def ensure(cls, folder: Path) -> "Certificates":
@@ -45,7 +53,7 @@ class Certificates:
             server.verify_directly_issued_by(ca)
         except Exception:  # any error is fixed by new certificates
             return False
-        if key.public_key() != server.public_key():
+        if key.public_key() != server.public_key() or len(_addresses(server)) <= len(LOCALHOST):
             return False
         return min(ca.not_valid_after_utc, server.not_valid_after_utc) > _now() + RENEWED_BEFORE_EXPIRY
 
@@ -66,7 +74,7 @@ class Certificates:
             .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
-            .add_extension(SUBJECT_NAMES, critical=False)
+            .add_extension(_subject_names(), critical=False)
             .sign(ca_key, hashes.SHA256())
         )
         self.server_key.touch(mode=0o600)
@@ -77,6 +85,18 @@ class Certificates:
         )
         self.server_certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
         self.ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+
+
+def _subject_names() -> x509.SubjectAlternativeName:
+    forwarding = FORWARDING_NETWORK[secrets.randbelow(FORWARDING_NETWORK.num_addresses)]
+    return x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), *(x509.IPAddress(address) for address in (*LOCALHOST, forwarding))]
+    )
+
+
+def _addresses(certificate: x509.Certificate) -> list[IpAddress]:
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [address for address in names.get_values_for_type(x509.IPAddress) if not isinstance(address, IpNetwork)]
 
 
 def _now() -> datetime.datetime:

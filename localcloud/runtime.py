@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import httpx
+import psutil
 
 from localcloud import node
 from localcloud.certificates import Certificates
@@ -49,12 +50,15 @@ class WorkerRuntime(Service):
             "--response-timeout-seconds",
             str(self.response_timeout_seconds),
         )
+        certificates = Certificates.ensure(self.state_directory.folder("certificates"))
         environment = {
             "PATH": "/usr/bin:/bin",
             "LOCALCLOUD_RUNTIME_TOKEN": Credentials.of(self.state_directory).runtime_token,
             # Sockets of Workers trust public CAs and this one, which signs the certificate of the local Postgres.
-            "NODE_EXTRA_CA_CERTS": str(Certificates.ensure(self.state_directory.folder("certificates")).ca_file),
+            "NODE_EXTRA_CA_CERTS": str(certificates.ca_file),
             **self._outbound(),
+            # Other systems have no second address of this machine.
+            **({"LOCALCLOUD_FORWARDING_ADDRESS": certificates.forwarding_address} if psutil.LINUX else {}),
         }
         return Launch(command, environment, directory=self.state_directory.folder("workers"), sources=(SOURCES,))
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { writeAssets } from "./assets.mjs";
 import { RejectedError } from "./bindings.mjs";
+import { forward } from "./forwarding.mjs";
 import { workerOptions } from "./options.mjs";
 import { withinStartupLimit } from "./startup.mjs";
 import { directSocketPath, entrySocketPath, pidFile, processOptions, socketFolder } from "./workerd.mjs";
@@ -22,6 +23,7 @@ export class Group {
   name = String(++Group.#started);
   #miniflare;
   #assetFolders = new Map();
+  #endForwarding = () => {};
   #cf;
   #inFlight = 0;
   #idle = Promise.withResolvers();
@@ -40,9 +42,11 @@ export class Group {
     let starting = true;
     try {
       group.#assetFolders = await writeAssets(workers);
+      const options = workerOptions(workers, group.#assetFolders, group.name, (message) => log("warn", message));
+      group.#endForwarding = await forward(options.targets);
       group.#miniflare = new Miniflare({
         ...processOptions(group.name, join(folder, "isolated")),
-        workers: workerOptions(workers, group.#assetFolders, group.name, (message) => log("warn", message)),
+        workers: options.workers,
         handleStructuredLogs: ({ level, message }) => {
           if (starting) errors.push(message);
           log(level, message);
@@ -99,6 +103,8 @@ export class Group {
   async end() {
     this.agent.destroy();
     await this.#miniflare?.dispose();
+    this.#endForwarding();
+    this.#endForwarding = () => {};
     const folders = [...this.#assetFolders.values(), socketFolder(this.name)];
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }

@@ -33,6 +33,7 @@ const NO_MODULE = {
  * @param {Map<string, string>} assetFolders folders of static assets by Worker name
  * @param {string} process name of the process that runs them
  * @param {(message: string) => void} warn
+ * @returns {{workers: object[], targets: Map<string, string>}} Miniflare's options, and hosts by port to forward
  */
 export function workerOptions(workers, assetFolders, process, warn) {
   const users = workers.map((worker, index) => {

@@ -90,7 +90,7 @@ class Cloud:
     """The two ports of a runtime."""
 
     def __init__(self, runtime: WorkerRuntime) -> None:
-        ports = Ports(runtime.state_directory).known()
+        self.runtime, ports = runtime, Ports(runtime.state_directory).known()
         self.control = runtime.client(ports)
         self.control.timeout = httpx.Timeout(TIMEOUT_SECONDS)
         self.public = httpx.Client(base_url=f"http://127.0.0.1:{ports['workers']}", timeout=TIMEOUT_SECONDS)

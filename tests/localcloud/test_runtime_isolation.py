@@ -19,7 +19,8 @@ from tests.localcloud.test_runtime import Cloud, answers, cloud, store, text, wo
 
 __all__ = ["cloud"]
 
-# A Worker that opens a socket to `host`, or fetches `url`, and returns what it receives.
+# A Worker that opens a socket to `host`, or fetches `url`, and returns what it receives. The word `DATABASE` in them is
+# replaced by the value of this binding.
 ATTACKER = """
 import { connect } from "cloudflare:sockets";
 
@@ -33,8 +34,9 @@ async function socketTo(host) {
 }
 
 export default {
-  async fetch(request) {
-    const { host, url } = Object.fromEntries(new URL(request.url).searchParams);
+  async fetch(request, env) {
+    const parameters = new URL(request.url).searchParams;
+    const [host, url] = ["host", "url"].map((name) => parameters.get(name)?.replace("DATABASE", env.DATABASE));
     try {
       return new Response(host ? await socketTo(host) : await (await fetch(url)).text());
     } catch (error) {
@@ -137,7 +139,7 @@ def test_a_worker_opens_no_unix_socket(cloud: Cloud, runtime: WorkerRuntime) -> 
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server(host: str = "127.0.0.1") -> Iterator[int]:
     """Serves `here` on a port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -149,7 +151,7 @@ def server() -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
+    with ThreadingHTTPServer((host, 0), Handler) as serving:
         thread = threading.Thread(target=serving.serve_forever)
         thread.start()
         yield serving.server_address[1]
@@ -173,13 +175,6 @@ def test_a_worker_fetches_from_the_address_in_a_binding_only(cloud: Cloud, kind:
         rejected = cloud.ask(f"/?url=http://127.0.0.1:{other}/")
     assert rejected.status_code == 502
     assert f"127.0.0.1:{other} only if a binding has this address" in rejected.text
-
-
-@pytest.mark.parametrize("value", ["postgres://app@127.0.0.1:{port}/app", "127.0.0.1:{port}", "127.0.0.1"])
-def test_a_worker_connects_to_the_database_in_a_binding(cloud: Cloud, value: str) -> None:
-    with server() as declared:
-        cloud.deploy(worker(ATTACKER, text("DATABASE", value.format(port=declared))))
-        assert "HTTP/1.0 200" in cloud.ask(f"/?host=127.0.0.1:{declared}").text
 
 
 def test_a_host_in_a_binding_opens_no_port_for_fetch(cloud: Cloud) -> None:

@@ -37,9 +37,10 @@ async function exchanged(socket, sent, length) {
 }
 
 export default {
-  async fetch(request) {
-    const { host, secureTransport } = Object.fromEntries(new URL(request.url).searchParams);
+  async fetch(request, env) {
+    const { secureTransport } = Object.fromEntries(new URL(request.url).searchParams);
     try {
+      const { host } = new URL(env.DATABASE_URL);
       const socket = connect(host, { secureTransport });
       if (secureTransport === "on") return new Response(await exchanged(socket, START, 5));
       if ((await exchanged(socket, TLS_REQUEST, 1)) !== "S") return new Response("no TLS", { status: 502 });
@@ -67,17 +68,18 @@ def connect(postgres: Postgres) -> Iterator[Connect]:
         "mainModule": "worker.js",
         "modules": [{**module, "contentBase64": base64.b64encode(SOURCE.encode()).decode()}],
         "compatibilityDate": "2026-08-01",
-        # A Worker reaches this machine only if a binding has an address of it.
-        "bindings": [{"type": "secret_text", "name": "DATABASE_URL", "text": "postgres://127.0.0.1/"}],
         "hosts": ["sockets.localhost"],
     }
-    with runtime.client(ports.known()) as control:
-        control.put("/workers", json={"workers": [sockets]}, timeout=TIMEOUT_SECONDS).raise_for_status()
 
     def connect(host: str, secure_transport: str = "starttls") -> httpx.Response:
+        # A Worker reaches this machine only at the address in a binding.
+        bindings = [{"type": "secret_text", "name": "DATABASE_URL", "text": f"postgres://{host}/"}]
+        with runtime.client(ports.known()) as control:
+            workers = [{**sockets, "bindings": bindings}]
+            control.put("/workers", json={"workers": workers}, timeout=TIMEOUT_SECONDS).raise_for_status()
         return httpx.get(
             f"http://127.0.0.1:{ports.of('workers')}/",
-            params={"host": host, "secureTransport": secure_transport},
+            params={"secureTransport": secure_transport},
             headers={"host": "sockets.localhost"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
