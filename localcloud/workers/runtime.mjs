@@ -11,6 +11,7 @@ import { controlServer } from "./control.mjs";
 import { frontServer } from "./front.mjs";
 import { Groups } from "./groups.mjs";
 import { Storage } from "./storage.mjs";
+import { endWithRuntime } from "./workerd.mjs";
 
 const HOST = "127.0.0.1";
 
@@ -29,6 +30,7 @@ if (!options.port || !options["control-port"] || !options.persist || !token) {
 }
 
 await prepareFolder(options.persist);
+endWithRuntime();
 const storage = await Storage.open(options.persist);
 const groups = new Groups(options.persist);
 const servers = [

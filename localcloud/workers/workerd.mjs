@@ -1,4 +1,5 @@
 /** Options of the workerd processes, which listen on Unix sockets only. */
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Log, LogLevel } from "miniflare";
@@ -28,6 +29,14 @@ export function processOptions(name, resources) {
       WORKERD: createRequire(import.meta.url)("workerd").default,
     },
   };
+}
+
+/** Starts a process that kills the workerd processes if this runtime is killed. */
+export function endWithRuntime() {
+  const script = fileURLToPath(new URL("watch.sh", import.meta.url));
+  const watcher = spawn("/bin/sh", [script, SOCKETS], { stdio: ["pipe", "ignore", "ignore"] });
+  watcher.stdin.on("error", () => {});
+  watcher.unref();
 }
 
 /** Returns the folder with the sockets of a process. */
