@@ -45,7 +45,7 @@ from localcloud.cloudflare.envelope import (
     handle_http_exception,
 )
 from localcloud.emulation.app import VendorApi, create
-from localcloud.emulation.request_log import MAX_BODY_BYTES
+from localcloud.emulation.request_body import MAX_BODY_BYTES
 
 RESOURCES: list[BaseRoute] = [
     *account.ENDPOINTS,

@@ -3,26 +3,34 @@
 import re
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
+from localcloud.cloudflare.assets import SESSIONS
+from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import error_response
-from localcloud.emulation.bearer import BearerMiddleware
+from localcloud.cloudflare.upload_tokens import claims_of
+from localcloud.emulation.bearer import BearerMiddleware, sent_key
 from localcloud.emulation.paths import api_path
 
 TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
-ASSET_UPLOAD = re.compile(r"/accounts/[^/]+/workers/assets/upload")
-OPEN_PATHS = frozenset({"/ips", *(f"/pages/assets/{each}" for each in ("check-missing", "upload", "upsert-hashes"))})
+ASSET_UPLOAD = re.compile(r"/accounts/([^/]+)/workers/assets/upload")
+PAGES_UPLOADS = frozenset(f"/pages/assets/{each}" for each in ("check-missing", "upload", "upsert-hashes"))
+OPEN_PATHS = frozenset({"/ips"}) | PAGES_UPLOADS
 """Paths that need no API token: the public address ranges, and uploads of static files, which have other tokens."""
 
 
 class ApiBearerMiddleware(BearerMiddleware):
-    """Lets uploads of static assets pass, because their endpoint checks the token of their session."""
+    """Lets uploads of static files pass, because their endpoints check the token, and reads a body with a valid one."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and ASSET_UPLOAD.fullmatch(api_path(scope)):
-            await self._app(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+    def _is_open(self, path: str) -> bool:
+        return ASSET_UPLOAD.fullmatch(path) is not None or super()._is_open(path)
+
+    def _has_other_token(self, scope: Scope) -> bool:
+        path, token = api_path(scope), sent_key(scope).decode(errors="replace")
+        cloud: Cloud = scope["app"].state.emulator
+        if upload := ASSET_UPLOAD.fullmatch(path):
+            return cloud.store.get(SESSIONS, upload[1], token) is not None
+        return path in PAGES_UPLOADS and claims_of(cloud.settings.api_token, token) is not None
 
 
 def unauthorized(scope: Scope) -> Response:

@@ -14,6 +14,7 @@ from starlette.types import ExceptionHandler
 
 from localcloud.emulation import control
 from localcloud.emulation.faults import ErrorResponse, FaultMiddleware
+from localcloud.emulation.request_body import RequestBodyMiddleware
 from localcloud.emulation.request_log import RequestLogMiddleware
 
 # Other names are rejected, because the owner of a web page can resolve any host name to this machine (DNS rebinding).
@@ -54,9 +55,10 @@ def create(emulator: Emulator, vendor: VendorApi) -> Starlette:
     api = Starlette(
         routes=list(vendor.routes),
         middleware=[
-            Middleware(RequestLogMiddleware, request_log=emulator.request_log, too_large=vendor.too_large),
-            Middleware(FaultMiddleware, faults=emulator.faults, error_response=vendor.fault_response),
+            Middleware(RequestLogMiddleware, request_log=emulator.request_log),
             vendor.authorization,
+            Middleware(RequestBodyMiddleware, request_log=emulator.request_log, too_large=vendor.too_large),
+            Middleware(FaultMiddleware, faults=emulator.faults, error_response=vendor.fault_response),
             *vendor.extra_middleware,
         ],
         exception_handlers=errors,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.emulation.paths import api_path
+from localcloud.emulation.request_body import AUTHORIZED
 
 HEALTH = "/health"
 """Path of the emulator's health check, which needs no key."""
@@ -28,14 +29,26 @@ class BearerMiddleware:
         self._open_paths = open_paths | {HEALTH}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_open = scope["type"] != "http" or api_path(scope) in self._open_paths
-        if is_open or secrets.compare_digest(_sent_key(scope), self._key):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[AUTHORIZED] = secrets.compare_digest(sent_key(scope), self._key) or self._has_other_token(scope)
+        if scope[AUTHORIZED] or self._is_open(api_path(scope)):
             await self._app(scope, receive, send)
         else:
             await self._unauthorized_response(scope)(scope, receive, send)
 
+    def _is_open(self, path: str) -> bool:
+        """Whether requests to the path are handled without a key."""
+        return path in self._open_paths
 
-def _sent_key(scope: Scope) -> bytes:
+    def _has_other_token(self, scope: Scope) -> bool:  # noqa: ARG002
+        """Whether the request has another valid token for its path."""
+        return False
+
+
+def sent_key(scope: Scope) -> bytes:
+    """Returns the bearer token of a request, or nothing."""
     for name, value in scope["headers"]:
         if name.lower() == b"authorization":
             kind, _, key = bytes(value).partition(b" ")

@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from localcloud.emulation.app import VendorApi, create
 from localcloud.emulation.bearer import BearerMiddleware
-from localcloud.emulation.request_log import MAX_BODY_BYTES
+from localcloud.emulation.request_body import MAX_BODY_BYTES
 from localcloud.neon import (
     branches,
     connection_uri,

@@ -35,7 +35,7 @@ def test_deep_json_is_rejected_and_the_request_log_stays_readable(
     assert answer.status_code == (401 if authorization else 400)
     assert error_of(answer)[0] == answer.status_code
     (logged,) = client.get("/__localcloud/requests").json()["requests"]
-    assert logged["body"] == f"[{len(DEEP)} bytes]"
+    assert logged["body"] == ("" if authorization else f"[{len(DEEP)} bytes]")
 
 
 @pytest.mark.parametrize("title", ["\\ud800", "a\\udfff"])

@@ -135,7 +135,7 @@ def test_the_log_is_limited_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_body_that_is_too_large_is_rejected(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.emulation.request_log.MAX_BODY_BYTES", 10)
+    monkeypatch.setattr("localcloud.emulation.request_body.MAX_BODY_BYTES", 10)
     assert client.post(CONFIGS, content=b"x" * 11).status_code == 413
 
 
