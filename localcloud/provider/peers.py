@@ -54,7 +54,7 @@ def create_server(thread_pool: ThreadPoolExecutor, options: Sequence[tuple[str, 
 
 
 class OwnerOnly(grpc.ServerInterceptor):  # type: ignore[type-arg] # generic in the stubs only
-    """Rejects calls from processes of other users with `PERMISSION_DENIED`."""
+    """Rejects calls from processes of other users with `PERMISSION_DENIED`, before their messages are read."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -63,16 +63,22 @@ class OwnerOnly(grpc.ServerInterceptor):  # type: ignore[type-arg] # generic in 
         handler = continuation(details)
         if handler is None:
             return None
-        return handler._replace(
-            **{kind: self._guarded(behaviour) for kind in KINDS if (behaviour := getattr(handler, kind))}
+        create = (
+            grpc.stream_stream_rpc_method_handler
+            if handler.response_streaming
+            else grpc.stream_unary_rpc_method_handler
         )
+        return create(self._guarded(handler), handler.request_deserializer, handler.response_serializer)
 
-    def _guarded(self, behaviour: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        def guarded(request: Any, context: grpc.ServicerContext) -> Any:
+    def _guarded(self, handler: Any) -> Callable[[Any, Any], Any]:
+        """Returns the method of a handler with the check. A stream of requests is read only after the check."""
+        behaviour = next(filter(None, (getattr(handler, kind) for kind in KINDS)))
+
+        def guarded(requests: Any, context: grpc.ServicerContext) -> Any:
             address = context.peer().removeprefix("ipv4:").rpartition(":")
             if owner_of((address[0], int(address[2])), ("127.0.0.1", self.port)) != os.geteuid():
                 context.abort(grpc.StatusCode.PERMISSION_DENIED, REFUSAL)
-            return behaviour(request, context)
+            return behaviour(requests if handler.request_streaming else next(requests), context)
 
         return guarded
 

@@ -1,6 +1,7 @@
 """The check of the user who opened a connection to a gRPC server."""
 
 import os
+import resource
 import socket
 from collections.abc import Iterator
 
@@ -20,6 +21,17 @@ try:
 except grpc.RpcError as error:
     print(error.details())
 """
+
+
+LARGE_CALL = """
+request = wire.CreateRequest(urn="u" * 300_000_000)
+channel = grpc.insecure_channel(sys.argv[3], compression=grpc.Compression.Gzip)
+try:
+    ResourceProviderStub(channel).Create(request, timeout=60)
+except grpc.RpcError as error:
+    print(error.code().name)
+"""
+LARGE_BYTES = 150_000_000
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +57,14 @@ def test_a_process_of_the_user_is_served(port: int) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]"])
 def test_a_process_of_another_user_is_rejected(port: int, host: str) -> None:
     assert attack(CALL, f"{host}:{port}") == f"{REFUSAL}\n"
+
+
+@only_root
+def test_a_large_message_of_another_user_is_not_read(port: int) -> None:
+    """It has 300 MB, and a few hundred kilobytes on the way."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert attack(LARGE_CALL, f"127.0.0.1:{port}") in ("PERMISSION_DENIED\n", "CANCELLED\n")
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < LARGE_BYTES
 
 
 def test_the_owner_of_a_connection_is_its_user(connection: tuple[socket.socket, tuple[str, int]]) -> None:
