@@ -7,10 +7,11 @@ import { partsOf } from "./multipart.mjs";
 
 export const STATEMENT = "/v0/statement";
 
-/** Handles the request. Throws `ProtocolError`. */
+/**
+ * Handles the request. The body is read once the database has accepted the credentials. Throws `ProtocolError`.
+ */
 export async function answerStatement(server, request, response) {
   const credentials = { ...credentialsOf(request), database: targetOf(request).database };
-  const statement = await statementIn(partsOf(await bodyOf(request), request.headers["content-type"]));
   let database;
   try {
     database = await Database.open(server, credentials);
@@ -21,6 +22,7 @@ export async function answerStatement(server, request, response) {
     return;
   }
   response.once("close", () => database.close());
+  const statement = await statementIn(partsOf(await bodyOf(request), request.headers["content-type"]));
   await database.run(statement, begin(response));
   response.end();
 }

@@ -9,6 +9,7 @@ const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
 const CRON_PATH = "/cdn-cgi/local/scheduled";
 /** Hosts that no web page has. */
 const LOCAL_HOST = /^(localhost|.*\.localhost|127\.0\.0\.1)$/;
+const FOREIGN_PAGE = "A web page of another site cannot call the Workers of a local cloud.";
 /** The header with which Miniflare's entry Worker selects a Worker. */
 const WORKER_HEADER = "MF-Route-Override";
 
@@ -30,6 +31,10 @@ export function frontServer(groups, timeoutSeconds) {
       sendError(response, 403, "A web page cannot run a cron trigger. Open the address directly, or use curl.");
       return;
     }
+    if (isOfForeignPage(host, request.headers, groups.hosts)) {
+      sendError(response, 403, `${FOREIGN_PAGE} Use a page on localhost or on a host of a Worker.`);
+      return;
+    }
     found.group.enter();
     response.once("close", () => found.group.leave());
     forward(found, request, response, timeoutSeconds * 1000).catch((error) => {
@@ -41,6 +46,22 @@ export function frontServer(groups, timeoutSeconds) {
 /** Returns the known hosts. A web page with another host name does not get them. */
 function hint({ hosts }) {
   return hosts.length > 0 ? ` Known hosts: ${hosts.join(", ")}.` : " No Worker is deployed yet.";
+}
+
+/**
+ * Whether a page of another site sends a request. Cloudflare serves such requests. Here, any page that the developer
+ * opens could use the local databases through a Worker. Links from other sites stay possible, as for a login.
+ *
+ * Browsers send `Sec-Fetch-Site` to hosts of this machine (https://www.w3.org/TR/fetch-metadata/, read 2026-11-30), and
+ * only `Origin` to a host of a Worker that the developer's name server resolves to this machine.
+ */
+function isOfForeignPage(host, { origin, referer, "sec-fetch-site": site, "sec-fetch-mode": mode }, hosts) {
+  if (site === "none" || site === "same-origin") return false;
+  if (site === undefined && (LOCAL_HOST.test(host) || origin === undefined)) return false;
+  const page = origin ?? referer ?? "";
+  if (origin === undefined && mode === "navigate") return false;
+  const pageHost = URL.canParse(page) ? new URL(page).hostname : "";
+  return !LOCAL_HOST.test(pageHost) && !hosts.some((each) => each.toLowerCase() === pageHost);
 }
 
 function isCron({ url }) {

@@ -1,5 +1,7 @@
 """Limits on clients: queries stop without a reader, and memory is bounded."""
 
+import base64
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,3 +93,19 @@ def test_a_session_with_too_many_pending_bytes_is_closed(serverless: Serverless,
     assert (
         serverless.driver(database, f"{INBOX} for (let count = 0; count < 5; count++) send(); return closed;") == 1009
     )
+
+
+def test_a_body_is_read_only_with_valid_credentials(serverless: Serverless, database: Database) -> None:
+    head = [
+        "POST /v0/statement HTTP/1.1",
+        "host: localhost",
+        f"authorization: Basic {base64.b64encode(f'{database.user}:wrong'.encode()).decode()}",
+        "content-type: multipart/form-data; boundary=edge",
+        f"content-length: {30 * 1024 * 1024}",
+        "",
+        "",
+    ]
+    port = httpx.URL(serverless.address).port
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as client:
+        client.sendall("\r\n".join(head).encode())
+        assert client.recv(4096).split()[1] == b"401"

@@ -109,10 +109,19 @@ def test_an_unknown_path_is_404(serverless: Serverless, method: str, path: str) 
 
 
 @pytest.mark.parametrize(
-    ("path", "protocol"), [("/v0/session", None), ("/v0/session", "other"), ("/v0/other", "prisma-postgres-1.0")]
+    ("path", "protocol", "host"),
+    [
+        ("/v0/session", None, "localhost"),
+        ("/v0/session", "other", "localhost"),
+        ("/v0/other", "prisma-postgres-1.0", "localhost"),
+        ("/v0/session", "prisma-postgres-1.0", "evil.example"),
+    ],
 )
-def test_a_websocket_with_another_protocol_is_rejected(serverless: Serverless, path: str, protocol: str | None) -> None:
+def test_a_websocket_with_another_protocol_or_host_is_rejected(
+    serverless: Serverless, path: str, protocol: str | None, host: str
+) -> None:
     headers = {
+        "host": host,
         "connection": "upgrade",
         "upgrade": "websocket",
         "sec-websocket-version": "13",
