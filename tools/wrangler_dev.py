@@ -19,6 +19,7 @@ from edge_postgres.workers.wrangler_bindings import KINDS
 from edge_postgres.wrangler.files import LOCAL_DATABASE
 from localcloud import node
 from localcloud.errors import LocalCloudError
+from localcloud.ports import free_port
 from localcloud.state_directory import CHECKOUT
 from tools.wrangler_stack import configurations, local_stack
 
@@ -45,8 +46,17 @@ def main(arguments: Sequence[str]) -> int:
         print(f"wrangler: {error.message if isinstance(error, ValidationError) else error}", file=sys.stderr)
         return 1
     program = str(node.program())
-    command = [program, str(WRANGLER), "dev", "--config", str(file), "--ip", "127.0.0.1", *rest]
+    command = [program, str(WRANGLER), *dev_arguments(file), *rest]
     return os.execve(program, command, {**QUIET, **os.environ, **variables})  # noqa: S606  # needs no shell
+
+
+def dev_arguments(file: Path) -> list[str]:
+    """Returns the arguments of `wrangler dev` for a configuration file.
+
+    Its inspector asks for no key, and executes code in the Worker. By default it has the same port on every machine.
+    """
+    inspector = ["--inspector-ip", "127.0.0.1", "--inspector-port", str(free_port())]
+    return ["dev", "--config", str(file), "--ip", "127.0.0.1", *inspector]
 
 
 def select_worker(stack: str, worker: str | None) -> tuple[str, dict[str, Any]]:

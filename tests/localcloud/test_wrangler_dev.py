@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from edge_postgres.workers.wrangler_configuration import build_configuration
@@ -18,11 +19,13 @@ from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
 from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
+from tools.wrangler_dev import dev_arguments
 
 pytestmark = needs_wrangler
 
 START_SECONDS = 40
 END_SECONDS = 15
+WELL_KNOWN_INSPECTOR_PORT = 9229
 DATA = {
     **build_configuration("api", {"hyperdrive": {"HYPERDRIVE": "0" * 32}}, {"compatibility_date": "2026-11-01"}),
     "main": "worker.js",
@@ -43,10 +46,9 @@ def dev(wrangler: Wrangler, config: str, **variables: str) -> Iterator[str]:
     """Yields the address of a running `wrangler dev`, and stops it afterwards."""
     port = free_port()
     log = wrangler.folder / "dev.log"
-    options = ["--config", config, "--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(free_port())]
     with log.open("w") as output:
         process = subprocess.Popen(
-            ending_with_this_process(wrangler.command("dev", *options)),
+            ending_with_this_process(wrangler.command(*dev_arguments(Path(config)), "--port", str(port))),
             cwd=wrangler.folder,
             env=wrangler.environment(**variables),
             stdin=subprocess.DEVNULL,
@@ -95,3 +97,16 @@ def test_the_worker_does_not_see_the_connection_string_of_the_env_file(wrangler:
     (wrangler.folder / "wrangler.jsonc").write_text(render_files(DATA, SOURCE)["wrangler.jsonc"])
     with dev(wrangler, "wrangler.jsonc") as address:
         assert answer(address, wrangler.folder / "dev.log").json() == ["HYPERDRIVE"]
+
+
+def test_every_port_of_wrangler_dev_is_on_this_machine_only(wrangler: Wrangler) -> None:
+    (wrangler.folder / "wrangler.jsonc").write_text(render_files(DATA, SOURCE)["wrangler.jsonc"])
+    database = {f"{LOCAL_DATABASE}HYPERDRIVE": "postgres://app:any@127.0.0.1:1/app"}
+    with dev(wrangler, "wrangler.jsonc", **database) as address:
+        answer(address, wrangler.folder / "dev.log")
+        sockets = [
+            each for process in psutil.Process().children(recursive=True) for each in process.net_connections("tcp")
+        ]
+    listening = {each.laddr for each in sockets if each.status == psutil.CONN_LISTEN}
+    assert {host for host, _ in listening} == {"127.0.0.1"}
+    assert WELL_KNOWN_INSPECTOR_PORT not in {port for _, port in listening}
