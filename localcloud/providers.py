@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from localcloud.credentials import Credentials
 from localcloud.emulator import CloudflareEmulator
-from localcloud.provider import project_files
+from localcloud.provider import project_files, rest
 from localcloud.service import Launch, Service
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
@@ -43,6 +43,7 @@ class Providers(Service):
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.state_directory).api_token,
             project_files.HOME: str(self.state_directory.path),
             project_files.VARIABLE: os.environ.get(project_files.VARIABLE, ""),
+            rest.CLOCK: os.environ.get(rest.CLOCK, ""),
         }
         # Relative paths in arguments of resources refer to the project folder, which is the directory of real plugins.
         return Launch(command, environment, directory=CHECKOUT, sources=(SOURCES,))

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from localcloud.provider.cloudflare_private import PRIVATE_RESOURCES
+from localcloud.provider.dns_record import DNS_RECORD
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.functions import FUNCTIONS
+from localcloud.provider.hyperdrive_config import HYPERDRIVE_CONFIG
 from localcloud.provider.package import Package
 from localcloud.provider.pages_project import PAGES_PROJECT
-from localcloud.provider.property_map import paths
 from localcloud.provider.resource import Resource
 from localcloud.provider.rest import TOKEN, Api
 from localcloud.provider.rest_resource import RestResource
@@ -23,20 +24,6 @@ from localcloud.provider.workers_deployment import WORKERS_DEPLOYMENT
 from localcloud.provider.workers_kv import WORKERS_KV
 from localcloud.provider.workers_script import WORKERS_SCRIPT
 
-HYPERDRIVE_CONFIG = RestResource(
-    type="cloudflare:index/hyperdriveConfig:HyperdriveConfig",
-    collection="accounts/{accountId}/hyperdrive/configs",
-    item="accounts/{accountId}/hyperdrive/configs/{id}",
-    import_ids=("{accountId}/{id}",),
-    unsupported=("integration",),
-    outputs=("createdOn", "modifiedOn", "restartedOn"),
-    volatile=("modifiedOn",),
-    assigned=("caching",),
-    kept_from_state=paths(
-        "origin.password", "origin.accessClientSecret", "caching.maxAge", "caching.staleWhileRevalidate"
-    ),
-    unset_stays_unset=("originConnectionLimit",),
-)
 WORKERS_SCRIPT_SUBDOMAIN = RestResource(
     type="cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain",
     collection="accounts/{accountId}/workers/scripts/{scriptName}/subdomain",
@@ -44,7 +31,6 @@ WORKERS_SCRIPT_SUBDOMAIN = RestResource(
     import_ids=("{accountId}/{scriptName}",),
     id="{accountId}",
     update_method="POST",
-    assigned=("previewsEnabled",),
 )
 WORKERS_CRON_TRIGGER = RestResource(
     type="cloudflare:index/workersCronTrigger:WorkersCronTrigger",
@@ -54,7 +40,7 @@ WORKERS_CRON_TRIGGER = RestResource(
     id="{scriptName}",
     create_method="PUT",
     deletes=False,
-    not_refreshed=("schedules",),
+    bare_list="schedules",
 )
 WORKERS_ROUTE = RestResource(
     type="cloudflare:index/workersRoute:WorkersRoute",
@@ -70,8 +56,6 @@ WORKERS_CUSTOM_DOMAIN = RestResource(
     create_method="PUT",
     update_method=None,
     unsupported=("environment",),
-    outputs=("certId",),
-    assigned=("zoneId", "zoneName"),
 )
 WORKERS_KV_NAMESPACE = RestResource(
     type="cloudflare:index/workersKvNamespace:WorkersKvNamespace",
@@ -79,7 +63,6 @@ WORKERS_KV_NAMESPACE = RestResource(
     item="accounts/{accountId}/storage/kv/namespaces/{id}",
     import_ids=("{accountId}/{id}",),
     unsupported=("mode",),
-    outputs=("supportsUrlEncoding",),
 )
 PAGES_DOMAIN = RestResource(
     type="cloudflare:index/pagesDomain:PagesDomain",
@@ -88,26 +71,7 @@ PAGES_DOMAIN = RestResource(
     import_ids=("{accountId}/{projectName}/{name}",),
     id="{name}",
     update_method=None,
-    outputs=(
-        *("certificateAuthority", "createdOn", "domainId", "status", "validationData", "verificationData", "zoneTag"),
-    ),
 )
-DNS_RECORD = RestResource(
-    type="cloudflare:index/dnsRecord:DnsRecord",
-    collection="zones/{zoneId}/dns_records",
-    item="zones/{zoneId}/dns_records/{id}",
-    import_ids=("{zoneId}/{id}",),
-    unsupported=(
-        "data",
-        "includeShadowMetadata",
-        "privateRouting",
-        "settings",
-    ),
-    outputs=("commentModifiedOn", "createdOn", "meta", "modifiedOn", "proxiable", "tagsModifiedOn"),
-    volatile=("commentModifiedOn", "modifiedOn", "tagsModifiedOn"),
-    sets=paths("tags"),
-)
-
 ROWS: tuple[Resource[Api], ...] = (
     HYPERDRIVE_CONFIG,
     WORKERS_SCRIPT,

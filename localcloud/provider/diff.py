@@ -1,12 +1,16 @@
-"""The difference between two declarations of a resource."""
+"""The difference between the state of a resource and its plan."""
 
 import enum
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.provider.property_map import Path, is_among, is_empty
+from edge_postgres.core.cloudflare_schema import Attribute
+from localcloud.provider.property_map import UNKNOWN
+
+FREE = Attribute(mode="optional", type="any")
+"""A value without a schema."""
 
 
 class Kind(enum.Enum):
@@ -24,71 +28,72 @@ class Change:
     kind: Kind
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Compares values, and treats values as equal that have the same meaning for the API."""
+def find_changes(attribute: Attribute, old: Any, new: Any, path: str, *, is_element: bool = False) -> Iterator[Change]:
+    """Yields every changed scalar, and every changed set. Unknown values count as changed.
 
-    sets: Collection[Path] = ()
-    """Lists whose order has no meaning."""
-    trimmed: Collection[Path] = ()
-    """Strings whose trailing newlines have no meaning."""
-    json_texts: Collection[Path] = ()
-    """Strings with JSON, which are equal if their values are."""
+    An empty list, object or string is not the same as a missing one.
+    """
+    if old is None and new is None:
+        return
+    is_list = isinstance(old, list) and isinstance(new, list)
+    if isinstance(old, dict) and isinstance(new, dict):
+        has_names = attribute.type == "object" or is_element
+        for key in sorted({**old, **new}):
+            child = attribute.children.get(key, FREE) if has_names else attribute
+            step = path + _step(key)
+            yield from find_changes(child, old.get(key), new.get(key), step, is_element=not has_names)
+    elif is_list and attribute.type != "set":
+        for index in range(max(len(old), len(new))):
+            then, now = (items[index] if index < len(items) else None for items in (old, new))
+            yield from find_changes(attribute, then, now, f"{path}[{index}]", is_element=True)
+    elif old is None:
+        yield Change(path, Kind.ADD)
+    elif new is None:
+        yield Change(path, Kind.DELETE)
+    elif _comparable(attribute, old) != _comparable(attribute, new):
+        yield Change(path, Kind.UPDATE)
 
-    def is_same(self, left: Any, right: Any, path: Path = ()) -> bool:
-        return not any(self.changes(left, right, path))
 
-    def changes(self, old: Any, new: Any, path: Path, change_path: str = "") -> Iterator[Change]:
-        """Yields every changed scalar. Unknown values count as changed."""
-        change_path = change_path or path[-1]
-        if old is None and new is None:
-            return
-        if isinstance(old, dict) and isinstance(new, dict):
-            for key in sorted({**old, **new}):
-                yield from self.changes(old.get(key), new.get(key), (*path, key), change_path + _step(key))
-        elif isinstance(old, list) and isinstance(new, list) and not is_among(path, self.sets):
-            for index in range(max(len(old), len(new))):
-                then, now = (items[index] if index < len(items) else None for items in (old, new))
-                yield from self.changes(then, now, (*path, "*"), f"{change_path}[{index}]")
-        elif old is None:
-            yield Change(change_path, Kind.ADD)
-        elif new is None:
-            yield Change(change_path, Kind.DELETE)
-        elif self._plain(old, path) != self._plain(new, path):
-            yield Change(change_path, Kind.UPDATE)
+def is_same(attribute: Attribute, old: Any, new: Any) -> bool:
+    return not any(find_changes(attribute, old, new, ""))
 
-    def covers(self, actual: Any, declared: Any, path: Path) -> bool:
-        """Whether the actual value contains all declared values. It may contain more, which the API added."""
-        if isinstance(actual, dict) and isinstance(declared, dict):
-            return all(self.covers(actual.get(key), value, (*path, key)) for key, value in declared.items())
-        if isinstance(actual, list) and isinstance(declared, list) and not is_among(path, self.sets):
-            return len(actual) == len(declared) and all(
-                self.covers(left, right, (*path, "*")) for left, right in zip(actual, declared, strict=True)
+
+def project(attribute: Attribute, declared: Any, actual: Any, *, is_element: bool = False) -> Any:
+    """Returns the actual values of declared properties, in the declared form if both have the same meaning."""
+    if isinstance(declared, dict) and isinstance(actual, dict):
+        has_names = attribute.type == "object" or is_element
+        return {
+            key: project(
+                attribute.children.get(key, FREE) if has_names else attribute,
+                value,
+                actual[key],
+                is_element=not has_names,
             )
-        if is_empty(actual) and is_empty(declared):
-            return True
-        return actual is not None and self.is_same(actual, declared, path)
+            for key, value in declared.items()
+            if key in actual
+        }
+    if isinstance(declared, list) and isinstance(actual, list) and attribute.type != "set":
+        aligned = [*declared, *([None] * len(actual))]
+        return [project(attribute, aligned[index], each, is_element=True) for index, each in enumerate(actual)]
+    if isinstance(declared, list) and isinstance(actual, list):
+        found = [next((each for each in declared if _covers(attribute, each, now)), now) for now in actual]
+        return declared if len(found) == len(declared) and all(each in found for each in declared) else found
+    return declared if is_same(attribute, actual, declared) else actual
 
-    def project(self, declared: Any, actual: Any, path: Path) -> Any:
-        """Returns the actual values of declared properties, in the declared form if both have the same meaning."""
-        if self.covers(actual, declared, path):
-            return declared
-        if isinstance(declared, dict) and isinstance(actual, dict):
-            return {
-                key: self.project(value, actual[key], (*path, key)) for key, value in declared.items() if key in actual
-            }
-        if isinstance(declared, list) and isinstance(actual, list) and len(declared) == len(actual):
-            return [self.project(left, right, (*path, "*")) for left, right in zip(declared, actual, strict=True)]
-        return actual
 
-    def _plain(self, value: Any, path: Path) -> Any:
-        if isinstance(value, list) and is_among(path, self.sets):
-            return sorted(map(str, value))
-        if isinstance(value, str) and is_among(path, self.trimmed):
-            return value.rstrip("\n")
-        if isinstance(value, str) and is_among(path, self.json_texts):
-            return json.loads(value)
-        return (isinstance(value, bool), value)  # distinguishes True from 1
+def _covers(attribute: Attribute, declared: Any, actual: Any) -> bool:
+    """Returns whether an element has all declared values. It may have more, which the API added."""
+    return bool(project(attribute, declared, actual, is_element=True) == declared)
+
+
+def _comparable(attribute: Attribute, value: Any) -> Any:
+    if value is UNKNOWN:
+        return value
+    if isinstance(value, list):
+        return sorted(json.dumps(each, sort_keys=True, default=str) for each in value)
+    if isinstance(value, str) and attribute.type == "json":
+        return json.loads(value)
+    return (isinstance(value, bool), value)  # distinguishes True from 1
 
 
 def _step(key: str) -> str:

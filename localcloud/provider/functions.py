@@ -3,18 +3,16 @@
 from typing import Any
 
 from localcloud.provider.errors import ProviderError
-from localcloud.provider.names import Names
+from localcloud.provider.names import with_api_names, with_pulumi_names
 from localcloud.provider.package import Function
 from localcloud.provider.property_map import PropertyMap, paths
 from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import expand_path
 
-NAMES = Names()
-
 
 def ip_ranges(api: Api, arguments: PropertyMap) -> PropertyMap:
     """Returns the networks of Cloudflare, for firewall rules."""
-    ranges: PropertyMap = NAMES.from_api(api.result("GET", "ips", params=arguments))
+    ranges: PropertyMap = with_pulumi_names(api.result("GET", "ips", params=arguments))
     return arguments | ranges
 
 
@@ -23,12 +21,12 @@ def zone(api: Api, arguments: PropertyMap) -> PropertyMap:
         found = api.result("GET", expand_path("zones/{zoneId}", arguments))
     else:
         found = exactly_one("zone", api.result("GET", "zones", params=_filter(arguments.get("filter", {}))))
-    return arguments | NAMES.from_api(found) | {"zoneId": found["id"]}
+    return arguments | with_pulumi_names(found) | {"zoneId": found["id"]}
 
 
 def secrets_stores(api: Api, arguments: PropertyMap) -> PropertyMap:
     found = api.result("GET", expand_path("accounts/{accountId}/secrets_store/stores", arguments))
-    return arguments | {"results": [NAMES.from_api(store) for store in found]}
+    return arguments | {"results": [with_pulumi_names(store) for store in found]}
 
 
 def tunnel_token(api: Api, arguments: PropertyMap) -> PropertyMap:
@@ -47,7 +45,7 @@ def exactly_one(noun: str, found: list[Any]) -> Any:
 def _filter(filters: PropertyMap) -> dict[str, str]:
     """Returns query parameters. The filter `account: {id}` becomes `account.id`."""
     flat: dict[str, str] = {}
-    for key, value in NAMES.to_api(filters).items():
+    for key, value in with_api_names(filters).items():
         flat |= {f"{key}.{inner}": leaf for inner, leaf in value.items()} if isinstance(value, dict) else {key: value}
     return flat
 

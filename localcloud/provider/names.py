@@ -2,64 +2,65 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from localcloud.provider.property_map import Path, PropertyMap, is_among
+from edge_postgres.core.cloudflare_schema import Attribute
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 
 
-@dataclass(frozen=True)
-class Names:
-    """Converts `originConnectionLimit` to `origin_connection_limit` and back, with exceptions."""
+def to_api(schema: Attribute, values: PropertyMap) -> PropertyMap:
+    """Returns the values of an object with the names of the API, and strings with JSON as values."""
+    children = schema.children
+    return {
+        api_name(name, children.get(name)): _convert(children[name], value, to_api) if name in children else value
+        for name, value in values.items()
+    }
 
-    special: Mapping[str, str] = field(default_factory=dict)
-    """Exceptions: the API's name by Pulumi's name, at any depth."""
-    maps: frozenset[Path] = frozenset()
-    """Maps with keys of the user, which are not converted."""
-    json_texts: frozenset[Path] = frozenset()
-    """Strings with JSON, which are values in the API."""
-    camel: bool = False
-    """Whether the API uses camelCase too."""
 
-    def to_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
-        return {
-            (key if is_among(path, self.maps) else self._api_name(key)): (
-                json.loads(value)
-                if is_among((*path, key), self.json_texts)
-                else self._below(value, (*path, key), self.to_api)
-            )
-            for key, value in tree.items()
-        }
+def from_api(schema: Attribute, answer: PropertyMap) -> PropertyMap:
+    """Returns an object of the API with Pulumi's names."""
+    names = {api_name(name, child): name for name, child in schema.children.items()}
+    found: PropertyMap = {}
+    for key, value in answer.items():
+        child = schema.children.get(names.get(key, ""))
+        found[names.get(key) or camel(key)] = with_pulumi_names(value) if child is None else _shown(child, value)
+    return found
 
-    def from_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
-        names = {key: key if is_among(path, self.maps) else self._pulumi_name(key) for key in tree}
-        return {
-            name: (
-                json.dumps(tree[key], separators=(",", ":"))
-                if is_among((*path, name), self.json_texts)
-                else self._below(tree[key], (*path, name), self.from_api)
-            )
-            for key, name in names.items()
-        }
 
-    def _below(self, value: Any, path: Path, rename: Any) -> Any:
-        if isinstance(value, dict):
-            return rename(value, path)
-        if isinstance(value, list):
-            return [self._below(item, (*path, "*"), rename) for item in value]
+def api_name(name: str, attribute: Attribute | None) -> str:
+    return (attribute.api if attribute else "") or snake(name)
+
+
+def _shown(attribute: Attribute, value: Any) -> Any:
+    if attribute.type == "json":
+        return value if value is None else json.dumps(value, separators=(",", ":"))
+    return with_pulumi_names(value) if attribute.mode == "read-only" else _convert(attribute, value, from_api)
+
+
+def _convert(attribute: Attribute, value: Any, rename: Any) -> Any:
+    if attribute.type == "json":
+        return value if value is None or value is UNKNOWN else json.loads(value)
+    if not attribute.children:
         return value
+    if isinstance(value, list):
+        return [rename(attribute, each) if isinstance(each, dict) else each for each in value]
+    if isinstance(value, dict) and attribute.type == "map":
+        return {key: rename(attribute, each) if isinstance(each, dict) else each for key, each in value.items()}
+    return rename(attribute, value) if isinstance(value, dict) else value
 
-    def _api_name(self, name: str) -> str:
-        return self.special.get(name) or (name if self.camel else snake(name))
 
-    def _pulumi_name(self, name: str) -> str:
-        return self._inverse.get(name) or (name if self.camel else camel(name))
+def with_pulumi_names(value: Any) -> Any:
+    """Returns the value with camelCase names at every depth, for values without a schema."""
+    if isinstance(value, dict):
+        return {camel(key): with_pulumi_names(each) for key, each in value.items()}
+    return [with_pulumi_names(each) for each in value] if isinstance(value, list) else value
 
-    @cached_property
-    def _inverse(self) -> dict[str, str]:
-        return {api: ours for ours, api in self.special.items()}
+
+def with_api_names(value: Any) -> Any:
+    """Returns the value with snake_case names at every depth, for values without a schema."""
+    if isinstance(value, dict):
+        return {snake(key): with_api_names(each) for key, each in value.items()}
+    return [with_api_names(each) for each in value] if isinstance(value, list) else value
 
 
 def snake(name: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.provider.diff import Change
 from localcloud.provider.encoders import merge_patch
-from localcloud.provider.names import Names, snake
-from localcloud.provider.property_map import PropertyMap, paths
+from localcloud.provider.errors import ProviderError
+from localcloud.provider.names import snake
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import RestResource
 
@@ -21,19 +21,17 @@ BINDING_MAPS = (
     *("durableObjectNamespaces", "aiBindings", "analyticsEngineDatasets", "vectorizeBindings", "browsers"),
     *("mtlsCertificates",),
 )
-ENVIRONMENT = "deploymentConfigs.*"
 COMPARED = (
     *("alwaysUseLatestCompatibilityDate", "buildImageMajorVersion", "compatibilityDate", "failOpen", "usageModel"),
     "wranglerConfigHash",
 )
-COMPUTED = ("buildConfig", "compatibilityDate", "usageModel")
 
 
 def with_empty_maps(new: PropertyMap, old: PropertyMap) -> PropertyMap:
     """Returns the body of an update. A removed map of bindings has an explicit null for each of its names."""
     emptied = {key: dict(value) if isinstance(value, dict) else value for key, value in new.items()}
     for name, config in _environments(emptied.get("deployment_configs")):
-        before = (old.get("deployment_configs") or {}).get(name) or {}
+        before = dict(_environments(old.get("deployment_configs"))).get(name) or {}
         missing: PropertyMap = {
             snake(key): {} for key in BINDING_MAPS if snake(key) in before and snake(key) not in config
         }
@@ -43,42 +41,73 @@ def with_empty_maps(new: PropertyMap, old: PropertyMap) -> PropertyMap:
 
 def is_seen_as_the_same(state: Any, now: Any) -> bool:
     """Whether a refresh finds no drift in date, flags, variables and some settings. It ignores bindings."""
+    if isinstance(state, dict) and UNKNOWN in state.values():
+        return False
     stored, current = dict(_environments(state)), dict(_environments(now))
     return set(stored) == set(current) and all(_compared(stored[name]) == _compared(current[name]) for name in stored)
-
-
-def with_computed(new: PropertyMap, old: PropertyMap) -> PropertyMap:
-    """Returns the inputs with previous values of omitted properties that the plugin's schema declares as computed."""
-    previous = {key: old[key] for key in COMPUTED if key in old and key not in new}
-    before = dict(_environments(old.get("deploymentConfigs")))
-    configs = {
-        name: {**{key: before[name][key] for key in COMPUTED if key in before.get(name, {})}, **config}
-        for name, config in _environments(new.get("deploymentConfigs"))
-    }
-    return {**previous, **new, **({"deploymentConfigs": configs} if configs else {})}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PagesProject(RestResource):
     """The resource type of Pages projects."""
 
-    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
-        return super().changes(old, state, with_computed(new, old))
+    def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
+        """Creates the project. Empty flags are not in the state if the usage model is unknown until then."""
+        id_, state = super().create(client, inputs)
+        planned = dict(_environments(self.plan(inputs).get("deploymentConfigs")))
+        for name, config in _environments(state.get("deploymentConfigs")):
+            is_unknown = planned.get(name, {}).get("usageModel") is UNKNOWN
+            if is_unknown and config.get("compatibilityFlags") == []:
+                del config["compatibilityFlags"]
+        return id_, state
 
-    def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
-        now = super().read(client, state)
-        if now is None or "deploymentConfigs" not in state:
+    def adjusted(self, now: PropertyMap, state: PropertyMap) -> PropertyMap:
+        if "deploymentConfigs" not in state:
             return now
         if is_seen_as_the_same(state["deploymentConfigs"], now.get("deploymentConfigs")):
-            now["deploymentConfigs"] = state["deploymentConfigs"]
+            return now | {"deploymentConfigs": state["deploymentConfigs"]}
+        return now | {"deploymentConfigs": _with_secrets(now.get("deploymentConfigs"), state["deploymentConfigs"])}
+
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:
+        """Updates the project.
+
+        Raises ``ProviderError`` after the request if the plugin would return unknown values, which the engine rejects.
+        """
+        now = super().update(client, state, new)
+        planned = self.plan(new, state).get("deploymentConfigs")
+        unknown = next(_unknown_paths(planned, "deploymentConfigs"), None) if isinstance(planned, dict) else None
+        if unknown and is_seen_as_the_same(planned, now.get("deploymentConfigs")):
+            raise ProviderError(f"`{unknown}` is unknown after the update, which Pulumi rejects. Set it.")
         return now
 
-    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
-        return super().update(client, state, old, with_computed(new, old))
+
+def _unknown_paths(value: Any, path: str) -> Iterator[str]:
+    if value is UNKNOWN:
+        yield path
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _unknown_paths(each, f"{path}.{key}")
+
+
+def _with_secrets(now: Any, before: Any) -> Any:
+    """Returns the configurations with secrets of the state that the answer has without a value."""
+    declared = dict(_environments(before))
+    found: PropertyMap = {}
+    for name, config in _environments(now):
+        known = (declared.get(name) or {}).get("envVars") or {}
+        variables = {key: _with_value(each, known.get(key)) for key, each in (config.get("envVars") or {}).items()}
+        found[name] = config | ({"envVars": variables} if variables else {})
+    return found if isinstance(now, dict) else now
+
+
+def _with_value(variable: PropertyMap, before: PropertyMap | None) -> PropertyMap:
+    is_hidden = variable.get("type") == "secret_text" and not variable.get("value")
+    return variable | {"value": before["value"]} if is_hidden and before and before.get("value") else variable
 
 
 def _environments(configs: Any) -> Iterator[tuple[str, PropertyMap]]:
-    yield from ((name, config) for name, config in (configs or {}).items() if isinstance(config, dict))
+    found = configs if isinstance(configs, dict) else {}
+    yield from ((name, config) for name, config in found.items() if isinstance(config, dict))
 
 
 def _compared(config: PropertyMap) -> Any:
@@ -97,12 +126,4 @@ PAGES_PROJECT = PagesProject(
     id="{name}",
     update_method="PATCH",
     encode_update=with_empty_maps,
-    outputs=(
-        *("buildImageAutoUpgrade", "canonicalDeployment", "createdOn", "domains", "framework", "frameworkVersion"),
-        *("latestDeployment", "previewScriptName", "productionScriptName", "subdomain", "usesFunctions"),
-    ),
-    volatile=("canonicalDeployment", "latestDeployment"),
-    assigned=("buildConfig", "deploymentConfigs"),
-    kept_from_state=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
-    names=Names(maps=paths(*(f"{ENVIRONMENT}.{name}" for name in BINDING_MAPS))),
 )

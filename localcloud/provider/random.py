@@ -47,14 +47,14 @@ class Generated(Resource[None]):
         """Returns the outputs."""
 
     def create(self, client: None, inputs: PropertyMap) -> tuple[str, PropertyMap]:  # noqa: ARG002
-        planned = self.plan(inputs)
+        planned = self.configured(inputs)
         state = planned | self.generate(planned)
         return self.id_of(state), state | {"id": self.id_of(state)}
 
     def read(self, client: None, state: PropertyMap) -> PropertyMap | None:  # noqa: ARG002
         return state | {"id": self.id_of(state)}
 
-    def update(self, client: None, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
+    def update(self, client: None, state: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
         raise ProviderError(f"{self.type} cannot be updated, because every change is a replacement.")
 
     def delete(self, client: None, state: PropertyMap) -> None:
@@ -68,14 +68,14 @@ class Characters(Generated):
     has_id: bool
     """False if the result is a secret, because ids are not encrypted."""
 
-    def plan(self, inputs: PropertyMap) -> PropertyMap:
+    def configured(self, inputs: PropertyMap) -> PropertyMap:
         # `number` is the older name of `numeric`.
         flag = inputs.get("numeric", inputs.get("number", True))
-        return super().plan(inputs) | {"numeric": flag, "number": flag}
+        return super().configured(inputs) | {"numeric": flag, "number": flag}
 
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
         yield from super().input_errors(inputs)
-        planned = self.plan(inputs)
+        planned = self.configured(inputs)
         length, least = planned.get("length"), [planned[name] for name in LEAST]
         if UNKNOWN in (length, *least) or length is None:
             return
@@ -106,7 +106,7 @@ class Characters(Generated):
         return str(state["result"]) if self.has_id else "none"
 
     def parse_import_id(self, import_id: str) -> PropertyMap:
-        return self.plan({"length": len(import_id)}) | {"result": import_id}
+        return self.configured({"length": len(import_id)}) | {"result": import_id}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,22 +154,21 @@ CHARACTER_SETTINGS = {
     "keepers": KEEPERS,
 }
 
+NOTATIONS = {name: Attribute(mode="read-only", type="string") for name in ("b64Std", "b64Url", "dec", "hex")}
+
 RANDOM_PASSWORD = Characters(
     type="random:index/randomPassword:RandomPassword",
     attributes={**CHARACTER_SETTINGS, "result": Attribute(mode="read-only", type="string", sensitive=True)},
-    outputs=("result",),
     has_id=False,
 )
 RANDOM_STRING = Characters(
     type="random:index/randomString:RandomString",
-    attributes=CHARACTER_SETTINGS,
-    outputs=("result",),
+    attributes={**CHARACTER_SETTINGS, "result": Attribute(mode="read-only", type="string")},
     has_id=True,
 )
 RANDOM_ID = Bytes(
     type="random:index/randomId:RandomId",
-    attributes={"byteLength": LENGTH, "keepers": KEEPERS, "prefix": _setting("string")},
-    outputs=("b64Std", "b64Url", "dec", "hex"),
+    attributes={"byteLength": LENGTH, "keepers": KEEPERS, "prefix": _setting("string"), **NOTATIONS},
 )
 
 

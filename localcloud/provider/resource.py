@@ -8,9 +8,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from edge_postgres.core.cloudflare_inputs import find_problems
 from edge_postgres.core.cloudflare_schema import Attribute
-from localcloud.provider.diff import Change, Comparison, Kind
+from localcloud.provider import plan
+from localcloud.provider.diff import FREE, Change, find_changes, is_same, project
 from localcloud.provider.errors import InputError
-from localcloud.provider.property_map import UNKNOWN, Path, PropertyMap, with_defaults
+from localcloud.provider.property_map import UNKNOWN, Path, PropertyMap
 
 Client = TypeVar("Client")
 Replacement = Literal[True, False, "ifSet"]
@@ -23,18 +24,10 @@ class Resource(ABC, Generic[Client]):
 
     type: str
     """Token: `cloudflare:index/workersRoute:WorkersRoute`."""
-    outputs: tuple[str, ...] = ()
-    """Properties that only the API sets."""
-    volatile: tuple[str, ...] = ()
-    """Outputs that an update changes."""
-    assigned: tuple[str, ...] = ()
-    """Inputs that the API sets if the program omits them."""
     unsupported: tuple[str, ...] = ()
     """Inputs of the official provider that the local cloud does not have."""
     replacements: Mapping[str, Replacement] = field(default_factory=dict)
     """Inputs whose change replaces the resource, where the schema differs."""
-    sets: frozenset[Path] = frozenset()
-    trimmed: frozenset[Path] = frozenset()
 
     @property
     @abstractmethod
@@ -53,12 +46,12 @@ class Resource(ABC, Generic[Client]):
         """
 
     @abstractmethod
-    def update(self, client: Client, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
-        """Updates the resource. Returns the new state. ``state`` is the old one. ``old`` and ``new`` are inputs."""
+    def update(self, client: Client, state: PropertyMap, new: PropertyMap) -> PropertyMap:
+        """Updates the resource. Returns the new state. ``state`` is the old one, and ``new`` are the inputs."""
 
     @abstractmethod
     def delete(self, client: Client, state: PropertyMap) -> None:
-        """Deletes the resource. A missing one counts as deleted."""
+        """Deletes the resource. Raises ``ProviderError`` if it is missing, as the official plugin does."""
 
     @abstractmethod
     def parse_import_id(self, import_id: str) -> PropertyMap:
@@ -74,20 +67,9 @@ class Resource(ABC, Generic[Client]):
         return tuple(name for name in settable if name not in self.unsupported)
 
     @cached_property
-    def defaults(self) -> Mapping[str, Any]:
-        """Defaults by dotted pattern. They are set if the object around them exists."""
-        found = {".".join(path): each.default for path, each in _attributes(self.schema) if each.default is not None}
-        return {path: default for path, default in found.items() if path not in self.unsupported}
-
-    @cached_property
     def sensitive(self) -> frozenset[Path]:
         """Properties that are always secret in the state."""
         return frozenset(path for path, attribute in _attributes(self.schema) if attribute.sensitive)
-
-    @cached_property
-    def json_texts(self) -> frozenset[Path]:
-        """Strings with JSON."""
-        return frozenset(path for path, attribute in _attributes(self.schema) if attribute.type == "json")
 
     def replacement(self, name: str) -> Replacement:
         """Returns whether a change of an input replaces the resource."""
@@ -104,53 +86,69 @@ class Resource(ABC, Generic[Client]):
                     "LOCALCLOUD_PROVIDERS=official.",
                 )
 
-    def plan(self, inputs: PropertyMap) -> PropertyMap:
-        return with_defaults(inputs, self.defaults)
+    def configured(self, inputs: PropertyMap) -> PropertyMap:
+        """Returns the inputs with defaults."""
+        return plan.with_defaults(self.schema, inputs)
+
+    def plan(self, inputs: PropertyMap, state: PropertyMap | None = None) -> PropertyMap:
+        """Returns the state after a create, or after an update of ``state``. Values of the API are unknown."""
+        return plan.plan(self.schema, self.configured(inputs), state)
 
     def preview(self, inputs: PropertyMap, state: PropertyMap | None = None) -> PropertyMap:
-        """Returns the expected state after a create, or after an update of ``state``."""
-        planned = self.plan(inputs)
-        if state is None:
-            open_inputs = [name for name in self.assigned if name not in planned]
-            return planned | dict.fromkeys((*self.outputs, *open_inputs), UNKNOWN)
-        previous = {name: state[name] for name in (*self.outputs, *self.assigned) if name in state}
-        return previous | dict.fromkeys(self.volatile, UNKNOWN) | planned
+        """Returns what a preview of a create or an update shows."""
+        return self.plan(inputs, state) | ({"id": state["id"]} if state and "id" in state else {})
 
-    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
-        """Yields the properties and changes between the old inputs, or the refreshed state, and the new inputs."""
-        old, new = self.plan(old), self.plan(new)
-        for name in sorted({*old, *new}):
-            found = list(self.comparison.changes(old.get(name), new.get(name), (name,)))
-            if not found and name in state and not self.comparison.covers(state[name], new[name], (name,)):
-                found = [Change(name, Kind.UPDATE)]
-            yield from ((name, change) for change in found)
+    def changes(self, state: PropertyMap, inputs: PropertyMap) -> Iterator[tuple[str, Change]]:
+        """Yields the properties and changes between the state and what the inputs declare."""
+        proposed = self.proposed(inputs, state)
+        for name, attribute in sorted(self.schema.children.items()):
+            for change in find_changes(attribute, state.get(name), proposed.get(name), name):
+                yield name, change
 
-    def needs_replacement(self, name: str, new: PropertyMap) -> bool:
+    def proposed(self, inputs: PropertyMap, state: PropertyMap) -> PropertyMap:
+        return plan.propose(self.schema, self.configured(inputs), state)
+
+    def needs_replacement(self, name: str, state: PropertyMap, inputs: PropertyMap) -> bool:  # noqa: ARG002  # for subclasses
+        """Returns whether a changed property replaces the resource."""
         replacement = self.replacement(name)
-        return name in new if replacement == "ifSet" else replacement
+        return name in inputs if replacement == "ifSet" else replacement
 
     def normalize(self, now: PropertyMap, before: PropertyMap) -> PropertyMap:
         """Returns the state that was read, in its previous form if both have the same meaning."""
+        children = self.schema.children
         return {
-            name: before[name] if self.comparison.is_same(before.get(name), value, (name,)) else value
+            name: before[name] if name in before and is_same(children.get(name, FREE), before[name], value) else value
             for name, value in now.items()
         }
 
     def refresh_inputs(self, inputs: PropertyMap, state: PropertyMap) -> PropertyMap:
         """Returns the inputs with the values of the state, without inputs that were never declared."""
-        return {
-            name: self.comparison.project(value, state[name], (name,))
-            for name, value in inputs.items()
-            if name in state
-        }
+        return project(self.schema, inputs, state)
 
     def inputs_of_import(self, state: PropertyMap) -> PropertyMap:
-        children = self.schema.children
-        return {name: _settable(children[name], state[name]) for name in self.inputs if name in state}
+        return {name: value for name, value in settable(self.schema, state).items() if name in self.inputs}
 
-    @property
-    def comparison(self) -> Comparison:
-        return Comparison(self.sets, self.trimmed, self.json_texts)
+
+def settable(schema: Attribute, values: PropertyMap) -> PropertyMap:
+    """Returns the values of an object that a program can set, at every depth. Unknown ones are omitted in lists."""
+    children = {name: child for name, child in schema.children.items() if child.mode != "read-only"}
+    return {name: _settable(children[name], value) for name, value in values.items() if name in children}
+
+
+def _settable(attribute: Attribute, value: Any, *, is_element: bool = False) -> Any:
+    if isinstance(value, list):
+        found = [_settable(attribute, element, is_element=True) for element in value]
+        return [
+            {name: each for name, each in element.items() if each is not UNKNOWN}
+            if isinstance(element, dict)
+            else element
+            for element in found
+        ]
+    if not isinstance(value, dict) or not attribute.children:
+        return value
+    if attribute.type == "map" and not is_element:
+        return {key: _settable(attribute, element, is_element=True) for key, element in value.items()}
+    return settable(attribute, value)
 
 
 def _attributes(schema: Attribute, path: Path = ()) -> Iterator[tuple[Path, Attribute]]:
@@ -159,15 +157,3 @@ def _attributes(schema: Attribute, path: Path = ()) -> Iterator[tuple[Path, Attr
         below = (*path, name)
         yield below, attribute
         yield from _attributes(attribute, below if attribute.type == "object" else (*below, "*"))
-
-
-def _settable(attribute: Attribute, value: Any, *, is_element: bool = False) -> Any:
-    """Returns the value of an attribute, or an element of a list or map, without what a program cannot set."""
-    if isinstance(value, list):
-        return [_settable(attribute, element, is_element=True) for element in value]
-    if not isinstance(value, dict) or not attribute.children:
-        return value
-    if attribute.type == "map" and not is_element:
-        return {key: _settable(attribute, element, is_element=True) for key, element in value.items()}
-    children = {name: child for name, child in attribute.children.items() if child.mode != "read-only"}
-    return {name: _settable(children[name], each) for name, each in value.items() if name in children}

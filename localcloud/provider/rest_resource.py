@@ -3,16 +3,18 @@
 import re
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from edge_postgres.core.cloudflare_schema import Attribute, find_schema
-from localcloud.provider.encoders import with_nulls
+from localcloud.provider.decoder import complete, read_answer
+from localcloud.provider.encoders import known, with_nulls
 from localcloud.provider.errors import ProviderError
-from localcloud.provider.names import Names, snake
-from localcloud.provider.property_map import Path, PropertyMap, fill_in, is_empty, merge_refreshed
-from localcloud.provider.resource import Resource
+from localcloud.provider.names import from_api, snake, to_api
+from localcloud.provider.property_map import PropertyMap
+from localcloud.provider.resource import Resource, settable
 from localcloud.provider.rest import Api, ApiError
 
 ACCOUNT_OR_ZONE = ("accountId", "zoneId")
@@ -32,25 +34,22 @@ class RestResource(Resource[Api]):
     """Template of Pulumi's id."""
     create_method: str = "POST"
     update_method: str | None = "PUT"
-    """None: every change replaces the resource."""
+    """None: an update sends no request and does not change the state, as in the official plugin."""
     encode_update: Callable[[PropertyMap, PropertyMap], PropertyMap] = with_nulls
     deletes: bool = True
     """False: a delete sends no request, as in the official plugin."""
-    names: Names = field(default_factory=Names)
-    kept_from_state: frozenset[Path] = frozenset()
-    """Properties that keep the value of the state if the response does not contain them."""
     not_refreshed: tuple[str, ...] = ()
-    """Properties that always keep the value of the state in a read."""
-    unset_stays_unset: tuple[str, ...] = ()
-    """Inputs that are not in the state if the program omits them, although the response contains a value."""
+    """Properties that always keep the value of the state in a read, where the schema differs."""
     as_list: bool = False
     """Whether a create sends and receives a list with one element."""
+    bare_list: str = ""
+    """The property that is the whole body, as a list."""
     create_queries: tuple[str, ...] = ()
     """Inputs that are query parameters of a create, and not in the body."""
     delete_queries: tuple[str, ...] = ()
     """Inputs that are query parameters of a delete."""
 
-    @property
+    @cached_property
     def schema(self) -> Attribute:
         found = find_schema(self.type)
         assert found is not None, f"{self.type} has no schema"
@@ -58,16 +57,14 @@ class RestResource(Resource[Api]):
 
     def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         planned = self.plan(inputs)
-        body: Any = self.names.to_api(self.body(planned))
-        path = expand_path(self.collection, planned)
+        body, path = self.encoded(known(self.body(planned))), expand_path(self.collection, planned)
         query = _query(self.create_queries, planned)
         answer = client.result(self.create_method, path, [body] if self.as_list else body, params=query)
         if self.as_list:
             if not answer:
                 raise ProviderError(f"{self.create_method} {path}: the response is an empty list.")
             answer = answer[0]
-        state = fill_in(planned, self.state_from(answer, planned))
-        state["id"] = self.id.format_map(state)
+        state = self.completed(answer, planned)
         return state["id"], state
 
     def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
@@ -77,67 +74,79 @@ class RestResource(Resource[Api]):
             if error.status == 404:
                 return None
             raise
-        answered = self.state_from(answer, state if self._is_managed(state) else None)
-        unread = {name: state[name] for name in (*self.path_fields, *self.not_refreshed) if name in state}
-        now: PropertyMap = merge_refreshed(answered, state, self.kept_from_state) | unread
-        now["id"] = self.id.format_map(now)
+        answered = self.answered(answer)
+        now = read_answer(self.schema, answered, state)
+        now |= {name: state[name] for name in (*self.path_fields, *self.not_refreshed) if name in state}
+        now["id"] = self.id.format_map({"id": state.get("id")} | answered | now)
+        return self.adjusted(now, state) if self.is_managed(state) else now
+
+    def adjusted(self, now: PropertyMap, state: PropertyMap) -> PropertyMap:  # noqa: ARG002  # for subclasses
+        """Returns the state after a read that is not an import, with the special rules of the resource type."""
         return now
 
-    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:
         if self.update_method is None:
-            raise ProviderError(f"{self.type} cannot be updated, because every change is a replacement.")
-        planned, before = self.plan(new), self.plan(old)
-        body = self.encode_update(self.names.to_api(self.body(planned)), self.names.to_api(self.body(before)))
+            return state
+        planned = self.plan(new, state)
+        body = self.encoded(self.body(planned))
+        if not self.bare_list:
+            body = self.encode_update(body, self.encoded(self.body(state)))
         answer = client.result(self.update_method, expand_path(self.item, state), body)
-        unchanged = {name: state[name] for name in self.outputs if name in state}
-        now: PropertyMap = fill_in(
-            planned, merge_refreshed(self.state_from(answer, planned), unchanged, self.kept_from_state)
-        )
-        return now | {"id": state["id"]}
+        return self.completed(answer, planned) | {"id": state["id"]}
 
     def delete(self, client: Api, state: PropertyMap) -> None:
-        if not self.deletes:
-            return
-        try:
+        if self.deletes:
             client.send("DELETE", expand_path(self.item, state), params=_query(self.delete_queries, state))
-        except ApiError as error:
-            if error.status != 404:
-                raise
 
     def parse_import_id(self, import_id: str) -> PropertyMap:
+        """Each segment is URL-encoded. The number of segments must match.
+
+        Source: terraform-provider-cloudflare v5.22.0, `internal/importpath/parse.go`.
+        """
         for template in self.import_ids:
             pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template))
-            # The last segment may contain slashes, such as a KV key.
-            if found := re.fullmatch(re.sub(r"\[\^/\]\+\)$", ".+)", pattern), import_id):
-                return found.groupdict()
+            if found := re.fullmatch(pattern, import_id):
+                return {name: unquote(segment) for name, segment in found.groupdict().items()}
         forms = " or ".join(re.sub(r"\{(\w+)\}", r"<\1>", template) for template in self.import_ids)
-        raise ProviderError(f"`{import_id}` is not a valid import id of {self.type}. Use `{forms}`.")
+        raise ProviderError(f"`{import_id}` is not a valid import id of {self.type}. Use `{forms}`, URL-encoded.")
 
     def id_of(self, state: PropertyMap) -> str:
         return self.id.format_map(state)
 
-    def body(self, planned: PropertyMap) -> PropertyMap:
+    def proposed(self, inputs: PropertyMap, state: PropertyMap) -> PropertyMap:
+        """A query parameter is not a change. The state has that of the last request."""
+        proposed = super().proposed(inputs, state)
+        queries = {*self.create_queries, *self.delete_queries}
+        unchanged = {name: state[name] for name in queries if name in state}
+        return {name: value for name, value in proposed.items() if name not in queries} | unchanged
+
+    def body(self, values: PropertyMap) -> PropertyMap:
+        """Returns the values that a request has, with Pulumi's names."""
         not_in_body = {*fields(self.collection), *self.create_queries, *self.delete_queries}
-        return {name: value for name, value in planned.items() if name in self.inputs and name not in not_in_body}
+        return {name: value for name, value in settable(self.schema, values).items() if name not in not_in_body}
 
-    def state_from(self, answer: Any, declared: PropertyMap | None) -> PropertyMap:
-        """Returns the visible properties of a response.
+    def encoded(self, body: PropertyMap) -> Any:
+        """Returns the body with the names of the API."""
+        values = to_api(self.schema, body)
+        return values.get(snake(self.bare_list)) if self.bare_list else values
 
-        During an import ``declared`` is None, and all inputs are visible.
-        """
-        values = self.names.from_api(answer or {})
-        names = {"id", *self.inputs, *self.outputs}
-        if declared is not None:
-            names -= {name for name in self.unset_stays_unset if name not in declared}
-        present = {name: value for name, value in values.items() if name in names and value is not None}
-        return {name: value for name, value in present.items() if name in (declared or {}) or not is_empty(value)}
+    def answered(self, answer: Any) -> PropertyMap:
+        """Returns a response with Pulumi's names."""
+        return from_api(self.schema, answer or {})
 
-    @property
+    def completed(self, answer: Any, planned: PropertyMap) -> PropertyMap:
+        """Returns the state after a create or an update."""
+        answered = self.answered(answer)
+        state = complete(self.schema, answered, planned)
+        return state | {"id": self.id.format_map(answered | state)}
+
+    @cached_property
     def path_fields(self) -> frozenset[str]:
         return frozenset(name for template in (self.collection, self.item) for name in fields(template))
 
-    def _is_managed(self, state: PropertyMap) -> bool:
-        return any(name in state for name in self.inputs if name not in self.path_fields)
+    def is_managed(self, state: PropertyMap) -> bool:
+        """Returns whether a read is not an import, whose state has only the fields of the id."""
+        return any(name in state for name in self.schema.children if name not in self.path_fields)
 
 
 def _query(names: tuple[str, ...], values: PropertyMap) -> dict[str, str] | None:

@@ -6,9 +6,8 @@ Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/
 
 from collections.abc import Sequence
 
-from localcloud.provider.property_map import PropertyMap, paths
+from localcloud.provider.property_map import PropertyMap
 
-JSON_TEXTS = paths("bindings.*.json", "bindings.*.algorithm", "bindings.*.keyJwk")
 SECRET = "secret_text"  # noqa: S105  # a type of binding
 
 
@@ -16,10 +15,13 @@ def merge_bindings(state: Sequence[PropertyMap], server: Sequence[PropertyMap]) 
     """Returns the bindings of the state in their order, followed by bindings that only the server has.
 
     A declared secret that is missing on the server is removed, so that it is written again. A secret that only the
-    server has is ignored. Bindings of other types are those of the state, so that changes outside Pulumi are not
-    detected.
+    server has is ignored. Bindings of other types are those of the state, even if the server lost them or has other
+    values. A binding of the server with another type is another binding.
     """
-    listed = {binding["name"] for binding in server}
-    declared = {binding["name"] for binding in state}
-    kept = [binding for binding in state if binding["name"] in listed]
-    return kept + [binding for binding in server if binding["name"] not in declared and binding["type"] != SECRET]
+    listed, declared = set(map(_key, server)), set(map(_key, state))
+    kept = [binding for binding in state if binding["type"] != SECRET or _key(binding) in listed]
+    return kept + [binding for binding in server if _key(binding) not in declared and binding["type"] != SECRET]
+
+
+def _key(binding: PropertyMap) -> tuple[object, object]:
+    return binding["type"], binding["name"]

@@ -7,16 +7,19 @@ import httpx
 
 
 def modules_in(answer: httpx.Response) -> dict[str, bytes]:
-    """Returns the modules by name. The first is the main module, which `CF-Entrypoint` names."""
+    """Returns the modules by name, in their order. The official plugin takes the first as the script's content.
+
+    Source: github.com/cloudflare/terraform-provider-cloudflare v5.22.0, `internal/services/workers_script/resource.go`
+    line 361, which ignores the header `CF-Entrypoint`.
+    """
+    if not answer.content:
+        return {}
     content_type = answer.headers.get("content-type", "")
     if not content_type.startswith("multipart/"):
         return {"": answer.content}
     message = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + answer.content)
     parts = [part for part in message.walk() if not part.is_multipart()]
-    found = {_name(part): _content(part) for part in parts}
-    entry = answer.headers.get("cf-entrypoint")
-    first = next((name for name in found if name == entry), next(iter(found)))
-    return {first: found.pop(first), **found}
+    return {_name(part): _content(part) for part in parts}
 
 
 def _name(part: Message) -> str:

@@ -14,16 +14,19 @@ def source_errors(inputs: PropertyMap) -> Iterator[InputError]:
     expected = inputs.get("contentSha256")
     if expected in (None, UNKNOWN) or UNKNOWN in (inputs.get("content"), inputs.get("contentFile")):
         return
+    if "content" not in inputs and "contentFile" not in inputs:
+        yield InputError("contentSha256", "SHA-256 Hash Mismatch: there is no content. Remove `contentSha256`.")
+        return
     try:
         actual = hashlib.sha256(source_of(inputs)).hexdigest()
     except OSError as error:
         yield InputError("contentFile", _unreadable("contentFile", inputs["contentFile"], error))
         return
-    if actual != str(expected).lower():
+    if actual != expected:
         yield InputError(
             "contentSha256",
             f"SHA-256 Hash Mismatch: `contentSha256` is {expected}, but the content has {actual}. Hash the deployed "
-            "file.",
+            "file, in lower case.",
         )
 
 

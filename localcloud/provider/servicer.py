@@ -120,8 +120,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
         old, state, new = (decode(part).values for part in (request.old_inputs, request.olds, request.news))
-        changes = list(resource.changes(old, state, new))
-        replaces = [name for name, _ in changes if resource.needs_replacement(name, new)]
+        changes = list(resource.changes(state, new))
+        replaces = [name for name, _ in changes if resource.needs_replacement(name, state, new)]
         some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=some if changes else none,
@@ -129,7 +129,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
             replaces=sorted(set(replaces)),
             hasDetailedDiff=True,
             detailedDiff={
-                change.path: provider_pb2.PropertyDiff(kind=KINDS[change.kind, name in replaces], inputDiff=True)
+                change.path: provider_pb2.PropertyDiff(
+                    kind=KINDS[change.kind, name in replaces], inputDiff=name in old or name in new
+                )
                 for name, change in changes
             },
         )
@@ -165,11 +167,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
     @_report_errors
     def Update(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
-        state, old, new = (decode(part) for part in (request.olds, request.old_inputs, request.news))
+        state, new = decode(request.olds), decode(request.news)
         if request.preview:
             now = resource.preview(new.values, state.values)
         else:
-            now = resource.update(self._connected(), state.values | {"id": request.id}, old.values, new.values)
+            now = resource.update(self._connected(), state.values | {"id": request.id}, new.values)
         return provider_pb2.UpdateResponse(properties=self._encoded(resource, now, new.secrets))
 
     @_report_errors

@@ -12,19 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from localcloud.provider.asset_directory import asset_errors, directory_of, upload_assets, with_manifest_hash
-from localcloud.provider.diff import Change
+from localcloud.provider.decoder import read_answer
+from localcloud.provider.encoders import known
 from localcloud.provider.errors import InputError
-from localcloud.provider.names import Names
-from localcloud.provider.property_map import UNKNOWN, PropertyMap, fill_in, paths
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 from localcloud.provider.rest import Api, ApiError
 from localcloud.provider.rest_resource import RestResource, expand_path
-from localcloud.provider.script_bindings import JSON_TEXTS
 from localcloud.provider.script_file import module_errors, readable_content, with_hash
-from localcloud.provider.workers_deployment import ANNOTATIONS
 
 # Strings of these types are not compared with the API's, which does not return secrets.
 TEXTS = ("plain_text", "secret_text")
-CONTENTS = ("contentBase64", "contentFile")
 QUERIES = ("deploy", "include")
 
 
@@ -43,17 +40,24 @@ class Version(RestResource):
         for module in _modules(inputs):
             yield from module_errors("modules", str(module.get("name")), module)
 
-    def plan(self, inputs: PropertyMap) -> PropertyMap:
-        planned = with_manifest_hash(super().plan(inputs))
-        return planned | {"modules": [with_hash(each) for each in _modules(planned)]} if _modules(planned) else planned
+    def configured(self, inputs: PropertyMap) -> PropertyMap:
+        """Returns the inputs with defaults, and with hashes of files, which show changes."""
+        configured = with_manifest_hash(super().configured(inputs))
+        modules = [with_hash(each) for each in _modules(configured)]
+        return configured | ({"modules": modules} if modules else {})
 
-    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
-        """Ignores the order of bindings and the files of modules."""
-        yield from super().changes(_compared(self.plan(old)), _compared(state), _compared(self.plan(new)))
+    def needs_replacement(self, name: str, state: PropertyMap, inputs: PropertyMap) -> bool:
+        """Another order of bindings is an update, and so is a text that an import could not read."""
+        if name == "modules":
+            planned = self.proposed(inputs, state)
+            return _identities(_modules(state)) != _identities(_modules(planned))
+        if name == "bindings" and isinstance(inputs.get(name), list) and UNKNOWN not in inputs[name]:
+            return not _are_same_bindings(state.get(name) or [], self.proposed(inputs, state)[name])
+        return super().needs_replacement(name, state, inputs)
 
     def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         planned = self.plan(inputs)
-        body = self.names.to_api(self.body(planned))
+        body = self.encoded(known(self.body(planned)))
         if bindings := body.get("bindings"):
             body["bindings"] = sorted(bindings, key=lambda binding: str(binding["name"]))
         if modules := _modules(planned):
@@ -62,10 +66,10 @@ class Version(RestResource):
             body["assets"] = self._assets(client, planned)
         query = {name: "true" if planned[name] is True else planned[name] for name in QUERIES if planned.get(name)}
         answer = client.result("POST", expand_path(self.collection, planned), body, params=query or None)
-        returned = {
-            name: value for name, value in self.state_from(answer, planned).items() if name in (*self.outputs, "id")
-        }
-        state: PropertyMap = fill_in(planned, returned)
+        names = [binding["name"] for binding in planned.get("bindings", [])]
+        in_order = sorted(answer.get("bindings") or [], key=lambda each: _position(names, each["name"]))
+        state = self.completed(answer | {"bindings": in_order}, planned)
+        state |= {name: planned[name] for name in ("assets", "modules") if name in planned}
         return state["id"], state
 
     def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
@@ -75,20 +79,25 @@ class Version(RestResource):
             if error.status == 404:
                 return None
             raise
-        now = self.state_from(answer, state if "mainModule" in state else None)
-        now["modules"] = _refreshed_modules(_modules(state), now.get("modules") or [])
-        now["bindings"] = _refreshed_bindings(state.get("bindings") or [], now.get("bindings") or [])
-        unchanged = ("accountId", "workerId", "assets", *QUERIES)
-        return {name: value for name, value in now.items() if value or name in state or name in self.outputs} | {
-            name: state[name] for name in unchanged if name in state
+        now = read_answer(self.schema, self.answered(answer), state)
+        refreshed = {
+            "modules": _refreshed_modules(_modules(state), now.get("modules") or []),
+            "bindings": _refreshed_bindings(state.get("bindings") or [], now.get("bindings") or []),
         }
+        now |= {name: value for name, value in refreshed.items() if value or name in now or name in state}
+        unchanged = ("accountId", "workerId", "assets", "id", *QUERIES)
+        now.pop("assets", None)
+        return now | {name: state[name] for name in unchanged if name in state}
 
-    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002  # no call is made
-        return state | self.plan(new)
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002  # no call is made
+        """Changes `modules` in the state, and nothing else."""
+        planned = self.plan(new, state)
+        return state | {name: planned[name] for name in ("modules",) if name in planned}
 
     def _assets(self, client: Api, planned: PropertyMap) -> PropertyMap:
         config = planned["assets"]
-        assets: PropertyMap = self.names.to_api({name: config[name] for name in ("config", "jwt") if name in config})
+        shown = {"assets": {name: config[name] for name in ("config", "jwt") if name in config}}
+        assets: PropertyMap = self.encoded(shown)["assets"]
         directory = directory_of(planned)
         if directory is not None:
             name = client.result("GET", expand_path(self.worker, planned))["name"]
@@ -106,16 +115,21 @@ def _sent(module: PropertyMap) -> PropertyMap:
     return {"name": module["name"], "content_type": module["contentType"], "content_base64": content}
 
 
-def _compared(values: PropertyMap) -> PropertyMap:
-    """Returns bindings sorted by name, and modules by hash."""
-    compared = dict(values)
-    if isinstance(values.get("bindings"), list):
-        compared["bindings"] = sorted(values["bindings"], key=lambda each: str(each.get("name")))
-    if modules := _modules(values):
-        compared["modules"] = [
-            {name: value for name, value in module.items() if name not in CONTENTS} for module in modules
-        ]
-    return compared
+def _identities(modules: list[PropertyMap]) -> list[str]:
+    return sorted(repr([module.get(key) for key in ("name", "contentType", "contentSha256")]) for module in modules)
+
+
+def _are_same_bindings(state: list[PropertyMap], planned: list[PropertyMap]) -> bool:
+    before = {binding["name"]: binding for binding in state}
+    return len(state) == len(planned) and all(
+        binding["name"] in before and _comparable(before[binding["name"]], binding) == binding for binding in planned
+    )
+
+
+def _comparable(state: PropertyMap, planned: PropertyMap) -> PropertyMap:
+    """Returns the binding of the state, with the planned text if the state has none."""
+    is_hidden = state["type"] in TEXTS and state.get("text") is None and "text" in planned
+    return state | {"text": planned["text"]} if is_hidden else state
 
 
 def _refreshed_modules(state: list[PropertyMap], server: list[PropertyMap]) -> list[PropertyMap]:
@@ -144,6 +158,10 @@ def _refreshed_bindings(state: list[PropertyMap], server: list[PropertyMap]) -> 
     return [found[name] | texts.get(name, {}) for name in _ordered(declared_state, found)]
 
 
+def _position(names: list[str], name: str) -> int:
+    return names.index(name) if name in names else len(names)
+
+
 def _ordered(declared_state: PropertyMap, found: PropertyMap) -> list[str]:
     return [name for name in declared_state if name in found] + [name for name in found if name not in declared_state]
 
@@ -157,7 +175,6 @@ WORKER_VERSION = Version(
     update_method=None,
     create_queries=QUERIES,
     deletes=False,
-    outputs=("authorEmail", "authorId", "createdOn", "mainScriptBase64", "number", "source", "startupTimeMs", "urls"),
     # Source of the first three: custom plan modifiers in `schema.go`, `custom.go` and `resource.go`.
     replacements={
         "modules": True,
@@ -167,6 +184,4 @@ WORKER_VERSION = Version(
         "exports": True,
         "include": True,
     },
-    sets=paths("compatibilityFlags", "bindings.*.usages"),
-    names=Names(special={**ANNOTATIONS, "targets": "target"}, maps=paths("exports"), json_texts=JSON_TEXTS),
 )

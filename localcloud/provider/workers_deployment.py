@@ -4,14 +4,7 @@ Sources: github.com/cloudflare/terraform-provider-cloudflare, `internal/services
 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).
 """
 
-from localcloud.provider.names import Names
 from localcloud.provider.rest_resource import RestResource
-
-ANNOTATIONS = {
-    "workersMessage": "workers/message",
-    "workersTag": "workers/tag",
-    "workersTriggeredBy": "workers/triggered_by",
-}
 
 WORKERS_DEPLOYMENT = RestResource(
     type="cloudflare:index/workersDeployment:WorkersDeployment",
@@ -21,8 +14,4 @@ WORKERS_DEPLOYMENT = RestResource(
     update_method=None,
     create_queries=("force",),
     deletes=False,
-    outputs=("authorEmail", "createdOn", "source"),
-    replacements={"force": "ifSet"},
-    not_refreshed=("force",),
-    names=Names(special=ANNOTATIONS),
 )

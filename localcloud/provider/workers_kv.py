@@ -18,7 +18,7 @@ class KvValue(RestResource):
         self._write(client, inputs)
         return self.id_of(inputs), inputs | {"id": self.id_of(inputs)}
 
-    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:
         self._write(client, new)
         return new | {"id": state["id"]}
 

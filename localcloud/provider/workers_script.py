@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.provider.asset_directory import asset_errors, directory_of, upload_assets, with_manifest_hash
+from localcloud.provider.decoder import read_answer
 from localcloud.provider.encoders import serialize
 from localcloud.provider.errors import InputError, ProviderError
-from localcloud.provider.names import Names
-from localcloud.provider.property_map import UNKNOWN, PropertyMap, fill_in, is_empty, paths
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
+from localcloud.provider.resource import settable
 from localcloud.provider.rest import Api, ApiError
 from localcloud.provider.rest_resource import RestResource, expand_path
-from localcloud.provider.script_bindings import JSON_TEXTS, merge_bindings
+from localcloud.provider.script_bindings import merge_bindings
 from localcloud.provider.script_content import modules_in
 from localcloud.provider.script_file import module_errors, readable_content, source_errors, source_of, with_hash
 
-SOURCE = ("content", "contentFile", "contentSha256", "contentType", "files")
 METADATA = (
     *("mainModule", "bodyPart", "bindings", "compatibilityDate", "compatibilityFlags", "logpush", "usageModel"),
     *("observability", "placement", "limits", "migrations", "tailConsumers", "keepBindings", "keepAssets"),
@@ -27,8 +27,8 @@ METADATA = (
 )
 # Properties that a refresh can change. All others keep the value of the state.
 SETTINGS = (
-    *("compatibilityDate", "compatibilityFlags", "limits", "logpush", "observability", "placement", "tailConsumers"),
-    "usageModel",
+    *("annotations", "cacheOptions", "compatibilityDate", "compatibilityFlags", "exports", "limits", "logpush"),
+    *("observability", "packageDependencies", "placement", "tailConsumers", "usageModel"),
 )
 
 
@@ -49,17 +49,19 @@ class Script(RestResource):
         for name, file in _files(inputs).items():
             yield from module_errors("files", name, file)
 
-    def plan(self, inputs: PropertyMap) -> PropertyMap:
-        planned = with_manifest_hash(super().plan(inputs))
-        files = _files(planned)
-        return planned | {"files": {name: with_hash(file) for name, file in files.items()}} if files else planned
+    def configured(self, inputs: PropertyMap) -> PropertyMap:
+        """Returns the inputs with defaults, and with hashes of files, which show changes."""
+        configured = with_manifest_hash(super().configured(inputs))
+        files = _files(configured)
+        hashed = {name: with_hash(file) for name, file in files.items()}
+        return configured | ({"files": hashed} if files else {})
 
     def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
-        state = self._upload(client, self.plan(inputs))
+        state = self._upload(client, inputs, None)
         return state["id"], state
 
-    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
-        return self._upload(client, self.plan(new))
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:
+        return self._upload(client, new, state)
 
     def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
         try:
@@ -68,45 +70,49 @@ class Script(RestResource):
             if error.status == 404:
                 return None
             raise
-        is_import = "compatibilityDate" not in state
-        settings = self.names.from_api(client.result("GET", expand_path(self.settings, state)))
+        settings = self.answered(client.result("GET", expand_path(self.settings, state)))
         modules = modules_in(client.send("GET", expand_path(self.content, state), headers={"Accept": "string"}))
-        script = self.names.from_api(service["default_environment"]["script"])
-        now = state | {name: script[name] for name in self.outputs if not is_empty(script.get(name))}
-        if is_empty((settings.get("placement") or {}).get("mode")):
-            settings.pop("placement", None)
-        changed = {
-            name: settings[name]
-            for name in SETTINGS
-            if not is_empty(settings.get(name)) and (is_import or name in state)
-        }
+        script = self.answered(service["default_environment"]["script"])
+        outputs = [name for name, attribute in self.schema.children.items() if attribute.mode == "read-only"]
+        now = state | {name: script[name] for name in outputs if script.get(name) is not None}
+        now |= self._refreshed(settings, state)
+        if not (now.get("placement") or {}).get("mode"):
+            now.pop("placement", None)
         bindings = merge_bindings(state.get("bindings", []), settings.get("bindings") or [])
         if bindings or "bindings" in state:
-            changed["bindings"] = bindings
-        return now | changed | _source_state(state, modules) | {"id": self.id_of(state)}
+            now["bindings"] = bindings
+        return now | _source_state(state, modules) | {"id": self.id_of(state)}
 
-    def _upload(self, client: Api, planned: PropertyMap) -> PropertyMap:
-        metadata = self.names.to_api({name: planned[name] for name in METADATA if name in planned})
-        if assets := self._assets(client, planned):
-            metadata["assets"] = assets
-        parts = [
-            *([] if not _has_source(planned) else [_main_part(planned, metadata)]),
-            ("metadata", (None, serialize(metadata), "application/json")),
-            *((name, (name, readable_content(file), file["contentType"])) for name, file in _files(planned).items()),
-        ]
-        inherit = planned.get("bindingsInherit")
-        query = {"bindings_inherit": inherit} if inherit else None
-        answer = client.result("PUT", expand_path(self.item, planned), files=parts, params=query)
-        outputs = {name: value for name, value in self.state_from(answer, planned).items() if name != "placement"}
-        state: PropertyMap = fill_in(
-            planned, {name: value for name, value in outputs.items() if name in (*self.outputs, *planned)}
+    def _refreshed(self, settings: PropertyMap, state: PropertyMap) -> PropertyMap:
+        """Returns the settings. The plugin copies what the answer has, whether or not the program declares it."""
+        answered = {name: settings[name] for name in SETTINGS if settings.get(name) is not None}
+        decoded = read_answer(self.schema, answered, state)
+        return {name: _overlaid(state.get(name), decoded[name]) for name in answered if name in decoded}
+
+    def _upload(self, client: Api, inputs: PropertyMap, state: PropertyMap | None) -> PropertyMap:
+        configured, planned = self.configured(inputs), self.plan(inputs, state)
+        metadata: PropertyMap = self.encoded(
+            settable(self.schema, {name: configured[name] for name in METADATA if name in configured})
         )
-        return state | {"id": self.id_of(state)}
+        if assets := self._assets(client, configured):
+            metadata["assets"] = assets
+        files = _files(configured)
+        parts = [
+            *([] if not _has_source(configured) else [_main_part(configured, metadata)]),
+            ("metadata", (None, serialize(metadata), "application/json")),
+            *((name, (name, readable_content(file), file["contentType"])) for name, file in files.items()),
+        ]
+        inherit = configured.get("bindingsInherit")
+        query = {"bindings_inherit": inherit} if inherit else None
+        answer = client.result("PUT", expand_path(self.item, configured), files=parts, params=query) or {}
+        uploaded = self.completed({name: value for name, value in answer.items() if name != "placement"}, planned)
+        return uploaded | ({"assets": planned["assets"]} if "assets" in planned else {})
 
     def _assets(self, client: Api, planned: PropertyMap) -> PropertyMap:
         """Uploads the files of the directory. Returns the metadata for static assets."""
         config = planned.get("assets") or {}
-        assets: PropertyMap = self.names.to_api({name: config[name] for name in ("config", "jwt") if name in config})
+        shown = {"assets": {name: config[name] for name in ("config", "jwt") if name in config}}
+        assets: PropertyMap = self.encoded(shown)["assets"]
         directory = directory_of(planned)
         if directory is not None:
             assets["jwt"] = upload_assets(client, planned["accountId"], planned["scriptName"], directory)
@@ -136,9 +142,11 @@ def _files(inputs: PropertyMap) -> PropertyMap:
 
 def _source_state(state: PropertyMap, modules: dict[str, bytes]) -> PropertyMap:
     """Returns the state of the source. If it comes from a file, the state has only the hash, which shows drift."""
-    source = next(iter(modules.values()))
     outputs: PropertyMap = {}
-    if "contentFile" not in state and ("content" in state or source):
+    source = next(iter(modules.values()), None)
+    if source is None:
+        return outputs  # a script with assets alone
+    if "contentFile" not in state:
         outputs["content"] = source.decode(errors="replace")
     if "contentSha256" in state:
         outputs["contentSha256"] = hashlib.sha256(source).hexdigest()
@@ -146,6 +154,13 @@ def _source_state(state: PropertyMap, modules: dict[str, bytes]) -> PropertyMap:
         has_files = {name: hashlib.sha256(modules[name]).hexdigest() for name in files if name in modules}
         outputs["files"] = {name: {**files[name], "contentSha256": hash_} for name, hash_ in has_files.items()}
     return outputs
+
+
+def _overlaid(before: Any, now: Any) -> Any:
+    """Returns the values of an answer, and those of the state that it lacks."""
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return now
+    return before | {name: _overlaid(before.get(name), value) for name, value in now.items()}
 
 
 WORKERS_SCRIPT = Script(
@@ -158,22 +173,4 @@ WORKERS_SCRIPT = Script(
     import_ids=("{accountId}/{scriptName}",),
     id="{scriptName}",
     delete_queries=("force",),
-    outputs=(
-        *("createdOn", "modifiedOn", "etag", "handlers", "namedHandlers", "hasAssets", "hasModules"),
-        *("lastDeployedFrom", "migrationTag", "startupTimeMs"),
-    ),
-    volatile=("modifiedOn", "etag", "handlers", "namedHandlers", "hasAssets", "hasModules", "startupTimeMs"),
-    sets=paths("compatibilityFlags", "keepBindings", "bindings.*.usages"),
-    names=Names(
-        special={
-            "workersMessage": "workers/message",
-            "workersTag": "workers/tag",
-            "workersTriggeredBy": "workers/triggered_by",
-            "targets": "target",
-            "headers": "_headers",
-            "redirects": "_redirects",
-        },
-        maps=paths("exports"),
-        json_texts=JSON_TEXTS,
-    ),
 )

@@ -16,6 +16,9 @@ from tools.provider_schema.validators import group_rules, rules
 Row = dict[str, Any]
 
 IF_SET = "If the value of this attribute is configured and changes, Terraform will destroy and recreate the resource."
+KEPT = "the value of this attribute in state will not change"
+"""The description of the plan modifier `UseStateForUnknown`."""
+KNOWN_UNLESS = re.compile(r'Marks attribute as known unless (\w+) equals "(\w+)"')
 CHILDREN = {"object": "", "list": "[]", "set": "[]", "map": ".*"}
 """The end of the path of a container whose attributes follow."""
 GROUPS = {"atLeastOneOf", "exactlyOneOf", "conflicts"}
@@ -97,6 +100,7 @@ class Tree:
     def _row(self, path: str, our_path: str, raw: Row, names: Names, name: str) -> Iterator[tuple[str, Row]]:
         row: Row = {"mode": raw["mode"], "type": _type(raw["type"])}
         row |= {key: raw[key] for key in ("sensitive",) if raw.get(key)}
+        row |= _encoding(raw, name)
         if replace := raw.get("replace"):
             row["replace"] = "ifSet" if replace == [IF_SET] else True
         if "default" in raw:
@@ -135,6 +139,21 @@ def newer_rows(path: str, type_: Any) -> Iterator[tuple[str, Row]]:
     yield path, {"mode": "optional", "type": kind, "newer": True}
     for name, below in Names.of(_nested(type_)).inputs.items():
         yield from newer_rows(f"{path}{CHILDREN[kind]}.{name}", below)
+
+
+def _encoding(raw: Row, our_name: str) -> Row:
+    """Returns the JSON name if it is not Pulumi's in snake_case, and whether reads and updates keep the value."""
+    name, *options = (raw.get("json") or "").split(",")
+    is_special = name not in ("", "-", re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", our_name))
+    found: Row = {"api": name} if is_special else {}
+    if "no_refresh" in options:
+        found["noRefresh"] = True
+    for text in raw.get("plan_modifiers", ()):
+        if KEPT in text:
+            found["kept"] = True
+        elif condition := KNOWN_UNLESS.fullmatch(text):
+            found["computedIf"] = {condition[1]: [condition[2]]}
+    return found
 
 
 def _type(raw: str) -> str:

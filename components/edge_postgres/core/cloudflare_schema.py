@@ -30,6 +30,12 @@ class Attribute:
     """`json`: a string with JSON. `any`: a value whose type is free."""
     newer: bool = False
     """Whether only the Python SDK has the attribute, because the provider's schema is older."""
+    api: str = ""
+    """The name in the API's JSON, if it is not the name in snake_case."""
+    no_refresh: bool = False
+    """Whether a read keeps the value of the state."""
+    kept: bool = False
+    """Whether an update that does not set the attribute keeps its value."""
     sensitive: bool = False
     replace: Literal[True, False, "ifSet"] = False
     """Whether a change replaces the resource. `ifSet`: unless the attribute is removed."""
@@ -46,6 +52,8 @@ class Attribute:
     only_if: Conditions = field(default_factory=dict)
     """Conditions under which the attribute can be set."""
     required_if: Conditions = field(default_factory=dict)
+    computed_if: Conditions = field(default_factory=dict)
+    """Conditions under which the API sets an optional and computed attribute."""
     at_least_one_of: Groups = ()
     """Groups of attributes of this object, or of each element. At least one attribute of a group must be set."""
     exactly_one_of: Groups = ()

@@ -11,6 +11,7 @@ from localcloud.ports import free_port
 from localcloud.provider.cloudflare import CLOUDFLARE
 from localcloud.provider.project_files import VARIABLE
 from localcloud.provider.random import RANDOM
+from localcloud.provider.rest import CLOCK
 from localcloud.provider.server import start_server
 from tests.localcloud.provider.engine import Engine, message_of
 from tests.localcloud.provider.fake_api import FakeApi, serving
@@ -22,6 +23,11 @@ TOKEN = "t" * 40
 def readable_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The provider may read the files of all tests."""
     os.environ[VARIABLE] = str(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def retries_without_waits() -> None:
+    os.environ[CLOCK] = "0"
 
 
 @pytest.fixture

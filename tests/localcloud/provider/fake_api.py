@@ -117,6 +117,9 @@ class FakeApi:
             self.stored[request.path] = request.parts[0][3]
             return Answer(result=dict(self.extras))
         before = self.stored.get(request.path, {})
+        if isinstance(request.body, list):
+            self.stored[request.path] = {"schedules": request.body}
+            return Answer(result=self.stored[request.path])
         item = merged(before if request.method == "PATCH" else self.extras, request.body)
         item |= {"id": before["id"]} if "id" in before else {}
         if request.path.endswith("/workers/domains"):

@@ -3,6 +3,7 @@
 import pytest
 
 from localcloud.provider.hints import HINTS
+from localcloud.provider.property_map import UNKNOWN
 from tests.localcloud.provider.cases import ACCOUNT, ORIGIN, A, token_of
 from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine, secret
@@ -110,12 +111,37 @@ def test_a_cache_age_that_the_api_omits_is_kept(engine: Engine, deployed: Deploy
     assert engine.refresh(deployed) == deployed
 
 
-def test_omitted_caching_is_set_by_the_api_and_is_not_a_change(engine: Engine, api: FakeApi):
+def test_omitted_caching_that_the_api_returns_is_a_change_after_every_refresh(engine: Engine, api: FakeApi):
     api.extras = {"caching": {"disabled": False, "max_age": 60, "stale_while_revalidate": 15}}
     deployed = engine.create(TOKEN, inputs())
     assert "caching" not in api.last.body
-    assert deployed.state["caching"]["staleWhileRevalidate"] == 15
     assert not engine.diff(deployed, inputs()).changes
+    for _ in range(2):
+        api.stored[f"{CONFIGS}/{deployed.id}"] |= api.extras
+        refreshed = engine.refresh(deployed)
+        assert refreshed
+        assert engine.diff(refreshed, inputs()).detailed == {"caching": "DELETE"}
+        deployed = engine.update(refreshed, inputs())
+
+
+def test_an_import_keeps_an_empty_mtls_object_which_the_next_preview_removes(engine: Engine, api: FakeApi):
+    api.extras, api.hidden = {"mtls": {}}, {"password"}
+    deployed = engine.create(TOKEN, inputs(caching={"disabled": True}))
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/{deployed.id}")
+    assert imported
+    found = engine.diff(imported, inputs(caching={"disabled": True}))
+    assert found.detailed == {"mtls": "DELETE", "origin.password": "ADD"}
+
+
+def test_a_new_password_alone_keeps_the_time_of_the_last_change_in_a_preview(engine: Engine, api: FakeApi):
+    api.extras = {"modified_on": "2026-11-21T10:00:00Z"}
+    deployed = engine.create(TOKEN, inputs())
+    for changes, shown in (
+        ({"origin": {"password": secret("next")}}, "2026-11-21T10:00:00Z"),
+        ({"name": "b"}, UNKNOWN),
+    ):
+        planned = engine.update(deployed, {**inputs(), **inputs(**changes)}, preview=True)
+        assert planned.state["modifiedOn"] == shown
 
 
 def test_drift_is_in_inputs_and_state_and_the_next_update_reverts_it(engine: Engine, deployed: Deployed, api: FakeApi):

@@ -40,7 +40,7 @@ def test_an_unknown_limit_passes_the_check(engine: Engine):
 def test_only_properties_that_the_api_sets_are_unknown(engine: Engine):
     inputs = {"accountId": ACCOUNT, "hostname": "api.example.com", "service": "api"}
     planned = engine.create(token_of("WorkersCustomDomain"), inputs, preview=True)
-    assert planned.state == {**inputs, "certId": UNKNOWN, "zoneId": UNKNOWN, "zoneName": UNKNOWN}
+    assert planned.state == {**inputs, **dict.fromkeys(("certId", "environment", "zoneId", "zoneName"), UNKNOWN)}
 
 
 def test_an_update_in_a_preview_keeps_unchanged_properties(engine: Engine, api: FakeApi):

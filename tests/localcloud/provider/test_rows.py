@@ -7,6 +7,7 @@ import pytest
 from localcloud.provider.cloudflare import ROWS
 from localcloud.provider.names import snake
 from tests.localcloud.provider.cases import CASES, Case
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine
 from tests.localcloud.provider.fake_api import FakeApi
 
@@ -104,7 +105,7 @@ def test_immutable_inputs_replace_the_resource(engine: Engine, api: FakeApi, cas
         assert found.replaces == [name]
         assert {re.split(r"[.\[]", path)[0] for path in found.detailed} == {name}
         kinds = set(found.detailed.values())
-        assert kinds <= {"ADD_REPLACE"} if name not in case.inputs else kinds <= {"UPDATE_REPLACE", "DELETE_REPLACE"}
+        assert kinds <= ({"UPDATE_REPLACE", "DELETE_REPLACE"} if name in deployed.state else {"ADD_REPLACE"})
 
 
 @changeable
@@ -117,7 +118,8 @@ def test_other_inputs_do_not_replace_the_resource(engine: Engine, api: FakeApi, 
 @fixed
 def test_every_input_of_a_type_without_update_replaces_the_resource(engine: Engine, api: FakeApi, case: Case):
     row = next(row for row in ROWS if row.type == case.token)
-    assert {name for name in row.inputs if not row.replacement(name)} == set()
+    queries = {*row.create_queries, *row.delete_queries}  # type: ignore[attr-defined]
+    assert {name for name in row.inputs if not row.replacement(name)} == queries
 
 
 @every_row
@@ -128,10 +130,16 @@ def test_a_delete_is_one_request_or_none(engine: Engine, api: FakeApi, case: Cas
 
 
 @every_row
-def test_a_missing_resource_counts_as_deleted(engine: Engine, api: FakeApi, case: Case):
+def test_a_delete_of_a_missing_resource_is_an_error_unless_it_sends_no_request(
+    engine: Engine, api: FakeApi, case: Case
+):
     deployed = created(engine, api, case)
     api.stored.clear()
-    engine.delete(deployed)
+    if not case.deletes:
+        engine.delete(deployed)
+        return
+    with rejected(f"DELETE {case.item}: 10007"):
+        engine.delete(deployed)
 
 
 @every_row
@@ -141,7 +149,9 @@ def test_an_import_reads_the_inputs_of_the_program(engine: Engine, api: FakeApi,
     assert parse_import_id
     assert parse_import_id.id == case.id
     assert api.last.line == f"GET {case.item}"
-    readable = {name for name in deployed.inputs if snake(name) not in case.hidden}
+    row = next(row for row in ROWS if row.type == case.token)
+    unread = {name for name, each in row.schema.children.items() if each.no_refresh}
+    readable = {name for name in deployed.inputs if snake(name) not in case.hidden} - unread
     assert readable <= set(parse_import_id.inputs)
 
 
@@ -151,6 +161,6 @@ def test_the_inputs_of_an_import_pass_the_check(engine: Engine, api: FakeApi, ca
     imported = engine.import_(case.token, case.import_id)
     assert imported
     row = next(row for row in ROWS if row.type == case.token)
-    incomplete = {*case.hidden, *map(snake, getattr(row, "not_refreshed", ()))}
+    incomplete = {*case.hidden, *(snake(name) for name, each in row.schema.children.items() if each.no_refresh)}
     failures = engine.failures(case.token, imported.inputs)
     assert {path for path in failures if snake(path.rpartition(".")[2]) not in incomplete} == set()

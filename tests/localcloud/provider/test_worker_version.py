@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.provider.names import camel
 from tests.localcloud.provider.cases import ACCOUNT, A, token_of
 from tests.localcloud.provider.engine import Deployed, Engine, secret
 from tests.localcloud.provider.fake_api import Answer, FakeApi
@@ -106,8 +107,48 @@ def test_a_changed_input_creates_a_new_version(
     assert engine.diff(deployed, {**inputs, name: value}).replaces == [name]
 
 
-def test_the_order_of_bindings_is_ignored(engine: Engine, deployed: Deployed, inputs: dict):
-    assert not engine.diff(deployed, {**inputs, "bindings": [KEY, MODE]}).changes
+def test_another_order_of_bindings_is_an_update_that_never_ends(engine: Engine, deployed: Deployed, inputs: dict):
+    reordered = {**inputs, "bindings": [KEY, MODE]}
+    for _ in range(2):
+        found = engine.diff(deployed, reordered)
+        assert (found.changes, found.replaces) == (True, [])
+        deployed = engine.update(deployed, reordered)
+
+
+def test_an_update_in_place_changes_only_modules_in_the_state(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict, tmp_path: Path
+):
+    (tmp_path / "moved.js").write_bytes(SOURCE)
+    moved = {**inputs["modules"][0], "contentFile": str(tmp_path / "moved.js")}
+    updated = engine.update(deployed, {**inputs, "modules": [moved], "bindings": [KEY, MODE]})
+    assert updated.state["modules"][0]["contentFile"] == str(tmp_path / "moved.js")
+    assert updated.state["bindings"] == deployed.state["bindings"]
+    assert api.lines == [f"POST {VERSIONS}"]
+
+
+def test_a_text_that_an_import_cannot_read_does_not_replace_the_version(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
+):
+    api.hidden = {"text"}
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/w1/id1")
+    assert imported
+    by_name = {**inputs, "bindings": [KEY, MODE]}
+    found = engine.diff(imported, by_name)
+    assert "bindings[0].text" in found.detailed
+    assert "bindings" not in found.replaces
+
+
+@pytest.mark.parametrize(
+    ("name", "answered"),
+    [("placement", {}), ("migrations", {}), ("containers", []), ("package_dependencies", [])],
+)
+def test_an_empty_value_that_the_api_returns_unasked_replaces_the_version(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict, name: str, answered: object
+):
+    api.stored[f"{VERSIONS}/id1"][name] = answered
+    refreshed = engine.refresh(deployed)
+    assert refreshed
+    assert engine.diff(refreshed, inputs).replaces == [camel(name)]
 
 
 def test_the_same_content_from_another_file_is_not_a_change(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.localcloud.provider.cases import ACCOUNT, A, token_of
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine, secret
 from tests.localcloud.provider.fake_api import Answer, FakeApi
 
@@ -59,10 +60,12 @@ def test_a_secret_value_stays_secret(engine: Engine):
     assert engine.create(TOKEN, {**INPUTS, "value": secret("v")}).secrets == {"value"}
 
 
-def test_a_key_with_slashes_can_be_imported(engine: Engine, deployed: Deployed):
-    parse_import_id = engine.import_(TOKEN, f"{ACCOUNT}/n1/users/1 ü")
-    assert parse_import_id
-    assert (parse_import_id.id, parse_import_id.inputs["value"]) == ("users/1 ü", "v1")
+def test_a_key_with_slashes_is_url_encoded_in_an_import_id(engine: Engine, deployed: Deployed):
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/n1/users%2F1%20%C3%BC")
+    assert imported
+    assert imported.id == "users/1 ü"
+    with rejected("is not a valid import id", "<accountId>/<namespaceId>/<keyName>", "URL-encoded"):
+        engine.import_(TOKEN, f"{ACCOUNT}/n1/users/1 ü")
 
 
 def test_a_delete_is_one_request(engine: Engine, deployed: Deployed, api: FakeApi):

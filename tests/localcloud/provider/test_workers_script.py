@@ -219,6 +219,23 @@ def test_a_changed_date_in_the_api_is_drift(engine: Engine, deployed: Deployed, 
     assert engine.diff(drifted, inputs).detailed == {"compatibilityDate": "UPDATE"}
 
 
+def test_a_declared_binding_that_is_missing_in_the_api_is_not_drift_unless_it_is_secret(
+    engine: Engine, deployed: Deployed, api: FakeApi
+):
+    reading(api, bindings=[{"name": "KEY", "type": "secret_text"}])
+    assert engine.refresh(deployed) == deployed
+
+
+def test_a_binding_with_the_same_name_and_another_type_is_another_binding(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
+):
+    other = {"name": "HYPERDRIVE", "type": "plain_text", "text": "x"}
+    reading(api, bindings=[other, {"name": "KEY", "type": "secret_text"}])
+    drifted = engine.refresh(deployed)
+    assert drifted
+    assert engine.diff(drifted, inputs).detailed == {"bindings[2]": "DELETE"}
+
+
 def test_a_declared_secret_that_is_missing_in_the_api_is_written_again(
     engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
 ):
@@ -247,13 +264,36 @@ def test_a_changed_id_of_a_declared_binding_is_not_detected(engine: Engine, depl
     assert engine.refresh(deployed) == deployed
 
 
-def test_undeclared_settings_are_not_drift(engine: Engine, deployed: Deployed, api: FakeApi):
-    reading(api, observability={"enabled": False}, tail_consumers=[])
-    assert engine.refresh(deployed) == deployed
+@pytest.mark.parametrize(("name", "answered"), [("limits", {}), ("observability", {"enabled": False})])
+def test_an_undeclared_setting_that_the_api_returns_is_a_change_after_every_refresh(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict, name: str, answered: object
+):
+    for _ in range(2):
+        reading(api, **{name: answered})
+        drifted = engine.refresh(deployed)
+        assert drifted
+        assert engine.diff(drifted, inputs).detailed == {name: "DELETE"}
+        deployed = engine.update(drifted, inputs)
 
 
-def test_the_content_of_a_multipart_response_is_the_part_in_the_header(
-    engine: Engine, deployed: Deployed, api: FakeApi
+def test_tail_consumers_that_the_api_sets_are_not_a_change(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
+):
+    reading(api, tail_consumers=[])
+    refreshed = engine.refresh(deployed)
+    assert refreshed
+    assert not engine.diff(refreshed, inputs).changes
+
+
+def test_the_order_of_tail_consumers_is_ignored(engine: Engine, inputs: dict):
+    consumers = [{"service": "one"}, {"service": "two"}]
+    deployed = engine.create(TOKEN, {**inputs, "tailConsumers": consumers})
+    assert not engine.diff(deployed, {**inputs, "tailConsumers": consumers[::-1]}).changes
+    assert engine.diff(deployed, {**inputs, "tailConsumers": consumers[:1]}).changes
+
+
+def test_the_content_is_the_first_part_of_a_multipart_response_and_not_that_in_the_header(
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
 ):
     parts = (
         b'--b\r\nContent-Disposition: form-data; name="other.js"\r\n\r\nother\r\n'
@@ -262,7 +302,21 @@ def test_the_content_of_a_multipart_response_is_the_part_in_the_header(
     headers = {"content-type": "multipart/form-data; boundary=b", "cf-entrypoint": "worker.js"}
     reading(api)
     api.script(READS[2], Answer(raw=parts, headers=headers))
-    assert engine.refresh(deployed) == deployed
+    drifted = engine.refresh(deployed)
+    assert drifted
+    assert engine.diff(drifted, inputs).detailed == {"contentSha256": "UPDATE"}
+
+
+def test_a_script_with_assets_alone_has_neither_content_nor_hash(engine: Engine, api: FakeApi, assets: Path):
+    api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session"}))
+    api.extras = dict(DEFAULT_ENVIRONMENT)
+    alone = {"accountId": ACCOUNT, "scriptName": "api", "assets": {"directory": str(assets)}}
+    deployed = engine.create(TOKEN, alone)
+    reading(api, content=b"", compatibility_date="", compatibility_flags=[], bindings=[])
+    refreshed = engine.refresh(deployed)
+    assert refreshed
+    assert "content" not in refreshed.state
+    assert not engine.diff(refreshed, alone).changes
 
 
 def test_an_import_has_the_content_and_the_bindings(engine: Engine, api: FakeApi):
@@ -277,6 +331,16 @@ def test_a_file_with_another_hash_is_rejected(engine: Engine, inputs: dict, bund
     bundle.write_text("changed")
     messages = engine.failures(TOKEN, inputs)
     assert "SHA-256 Hash Mismatch" in messages["contentSha256"]
+
+
+def test_a_hash_in_upper_case_is_rejected(engine: Engine, inputs: dict):
+    messages = engine.failures(TOKEN, {**inputs, "contentSha256": inputs["contentSha256"].upper()})
+    assert "SHA-256 Hash Mismatch" in messages["contentSha256"]
+
+
+def test_a_hash_without_content_is_rejected(engine: Engine, inputs: dict, assets: Path):
+    alone = {"accountId": ACCOUNT, "scriptName": "api", "assets": {"directory": str(assets)}, "contentSha256": "0" * 64}
+    assert "SHA-256 Hash Mismatch" in engine.failures(TOKEN, alone)["contentSha256"]
 
 
 def test_the_error_about_a_missing_file_has_its_name(engine: Engine, inputs: dict, bundle: Path):
@@ -320,7 +384,7 @@ def test_a_changed_module_is_an_update(engine: Engine, api: FakeApi, inputs: dic
     deployed = engine.create(TOKEN, inputs)
     assert not engine.diff(deployed, inputs).changes
     Path(module["lib.wasm"]["contentFile"]).write_bytes(b"\x00ASM")
-    assert engine.diff(deployed, inputs).detailed == {"files": "UPDATE"}
+    assert engine.diff(deployed, inputs).detailed == {'files["lib.wasm"].contentSha256': "UPDATE"}
 
 
 def test_a_refresh_detects_a_changed_or_missing_module(engine: Engine, api: FakeApi, inputs: dict, module: dict):
@@ -391,7 +455,7 @@ def test_only_a_changed_asset_is_an_update(engine: Engine, api: FakeApi, inputs:
     reading(api)
     assert engine.refresh(deployed) == deployed
     (assets / "index.html").write_text("changed")
-    assert engine.diff(deployed, inputs).detailed == {"assets": "UPDATE"}
+    assert engine.diff(deployed, inputs).detailed == {"assets.assetManifestSha256": "UPDATE"}
 
 
 def test_a_missing_directory_of_assets_is_rejected(engine: Engine, inputs: dict, tmp_path: Path):
