@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.localcloud.provider.cases import CASES, token_of
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine
 from tests.localcloud.provider.fake_api import FakeApi
 
@@ -98,3 +99,39 @@ def test_an_imported_project_equals_the_program_except_for_secrets(
     engine.update(parse_import_id, CASE.inputs)
     secret = {"env_vars": {"SNAKE_CASE": {"value": "page-secret"}}}
     assert api.last.body == {"deployment_configs": {"production": secret}}
+
+
+def test_a_hash_of_a_wrangler_file_that_the_api_returns_is_a_change_after_every_refresh(
+    engine: Engine, api: FakeApi, deployed: Deployed
+) -> None:
+    for _ in range(2):
+        production(api)["wrangler_config_hash"] = "abc"
+        refreshed = engine.refresh(deployed)
+        assert refreshed
+        changes = engine.diff(refreshed, CASE.inputs).detailed
+        assert changes["deploymentConfigs.production.wranglerConfigHash"] == "DELETE"
+        deployed = engine.update(refreshed, CASE.inputs)
+
+
+def test_empty_flags_of_a_new_project_are_an_update_once(engine: Engine, api: FakeApi) -> None:
+    inputs = copy.deepcopy(CASE.inputs)
+    inputs["deploymentConfigs"]["production"]["compatibilityFlags"] = []
+    api.extras = dict(CASE.extras)
+    deployed = engine.create(TOKEN, inputs)
+    assert engine.diff(deployed, inputs).detailed == {"deploymentConfigs.production.compatibilityFlags": "ADD"}
+    assert not engine.diff(engine.update(deployed, inputs), inputs).changes
+
+
+def test_a_service_without_an_environment_fails_at_every_update_after_the_request(engine: Engine, api: FakeApi) -> None:
+    inputs = copy.deepcopy(CASE.inputs)
+    config = inputs["deploymentConfigs"]["production"]
+    config |= {"services": {"AUTH": {"service": "auth"}}, "usageModel": "standard"}
+    inputs["deploymentConfigs"]["preview"] = {"compatibilityDate": "2026-08-01", "usageModel": "standard"}
+    api.extras = dict(CASE.extras)
+    deployed = engine.create(TOKEN, inputs)
+    config["hyperdriveBindings"] = {"HYPERDRIVE": {"id": "h2"}}
+    with rejected("`deploymentConfigs.production.services.AUTH.environment` is unknown after the update"):
+        engine.update(deployed, inputs)
+    assert api.last.method == "PATCH"
+    config["services"] = {"AUTH": {"service": "auth", "environment": "production"}}
+    engine.update(deployed, inputs)
