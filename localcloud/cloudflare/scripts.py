@@ -182,7 +182,10 @@ def _settings_view(script: Record) -> Json:
     version = active(script)
     if version is None:
         return {**script["settings"], "bindings": []}
-    return {**version["settings"], **script["settings"], "bindings": redact_bindings(version["bindings"])}
+    settings = {**version["settings"], **script["settings"]}
+    # Otherwise the official plugin would show a change of `limits` after every refresh, which users do not report.
+    shown = {name: value for name, value in settings.items() if value or name not in ("annotations", "limits")}
+    return {**shown, "bindings": redact_bindings(version["bindings"])}
 
 
 async def _settings_body(request: Request) -> Json:

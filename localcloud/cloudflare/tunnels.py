@@ -25,6 +25,8 @@ from localcloud.emulation.store import Record, Records
 
 KIND = "tunnels"
 CONFIGURATIONS = "tunnel_configurations"
+DELETED = "deleted_tunnels"
+"""Deleted tunnels stay readable, with `deleted_at`. They are in no list."""
 
 NOT_FOUND = 1002
 NAME_TAKEN = 1013
@@ -63,7 +65,14 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(view(get_tunnel_or_404(Cloud.of(request).store, request)))
+    """Returns a tunnel, also a deleted one.
+
+    Source: https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/ (`deleted_at`, read
+    2026-11-30). That the API returns deleted tunnels by id is an assumption.
+    """
+    store = Cloud.of(request).store
+    deleted = store.get(DELETED, account_of(request), request.path_params["tunnel_id"])
+    return ok(view(deleted or get_tunnel_or_404(store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -100,10 +109,12 @@ async def remove(request: Request) -> Response:
             raise ApiError(
                 400, IN_USE, f"Cannot delete tunnel '{tunnel['name']}': VPC service '{service['name']}' uses it."
             )
+    deleted = {**tunnel, "deleted_at": now()}
     async with cloud.change() as draft:
         draft.delete(CONFIGURATIONS, account, tunnel["id"])
         draft.delete(KIND, account, tunnel["id"])
-    return ok({**view(tunnel), "deleted_at": now()})
+        draft.put(DELETED, account, tunnel["id"], deleted)
+    return ok(view(deleted))
 
 
 async def show_token(request: Request) -> Response:

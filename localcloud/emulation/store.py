@@ -41,8 +41,13 @@ class Records:
         return {owner for owners in self._kinds.values() for owner, records in owners.items() if records}
 
     def ids(self) -> dict[str, list[str]]:
-        """Returns the ids by kind, without content and therefore without secrets."""
-        return {kind: [name for records in owners.values() for name in records] for kind, owners in self._kinds.items()}
+        """Returns the ids by kind, without content and therefore without secrets, and without deleted records."""
+        return {
+            kind: [
+                name for records in owners.values() for name, record in records.items() if not record.get("deleted_at")
+            ]
+            for kind, owners in self._kinds.items()
+        }
 
     def draft(self) -> "Draft":
         """Returns a copy for uncommitted changes."""

@@ -131,7 +131,16 @@ def test_a_tunnel_with_active_connections_cannot_be_deleted(client: httpx.Client
     assert "active connections" in message(answer)
     turn(client, "down", new["id"])
     assert result(client.delete(path))["deleted_at"]
-    assert error_of(client.get(path)) == (404, 1002)
+
+
+def test_a_deleted_tunnel_is_readable_and_cannot_be_changed(client: httpx.Client) -> None:
+    path = f"{TUNNELS}/{tunnel(client)['id']}"
+    result(client.delete(path))
+    assert result(client.get(path))["deleted_at"]
+    assert result(client.get(TUNNELS)) == []
+    assert error_of(client.patch(path, json={"name": "renamed"})) == (404, 1002)
+    assert error_of(client.delete(path)) == (404, 1002)
+    assert tunnel(client)["deleted_at"] is None
 
 
 def test_a_tunnel_of_a_service_cannot_be_deleted(client: httpx.Client) -> None:

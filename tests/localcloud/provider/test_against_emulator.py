@@ -84,10 +84,8 @@ def test_a_hyperdrive_configuration_has_no_drift(engine: Engine, postgres: Postg
     live(engine, token_of("HyperdriveConfig"), hyperdrive(postgres), changed)
 
 
-def test_a_hyperdrive_configuration_without_limit_and_caching_has_no_drift(engine: Engine, postgres: Postgres):
-    bare = {
-        name: value for name, value in hyperdrive(postgres).items() if name not in ("originConnectionLimit", "caching")
-    }
+def test_a_hyperdrive_configuration_without_limit_has_no_drift(engine: Engine, postgres: Postgres):
+    bare = {name: value for name, value in hyperdrive(postgres).items() if name != "originConnectionLimit"}
     live(engine, token_of("HyperdriveConfig"), bare, {**bare, "name": "renamed"})
 
 

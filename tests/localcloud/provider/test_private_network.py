@@ -126,7 +126,7 @@ def test_the_token_of_a_tunnel_is_secret(engine: Engine, tunnel: Deployed):
     assert ("token",) in found.secrets
 
 
-def test_a_connected_tunnel_cannot_be_deleted_and_a_missing_one_counts_as_deleted(
+def test_a_connected_tunnel_cannot_be_deleted_and_a_deleted_one_is_still_found(
     engine: Engine, emulator: str, tunnel: Deployed
 ):
     connect(emulator)
@@ -134,7 +134,11 @@ def test_a_connected_tunnel_cannot_be_deleted_and_a_missing_one_counts_as_delete
         engine.delete(tunnel)
     connect(emulator, "down")
     engine.delete(tunnel)
-    assert engine.refresh(tunnel) is None
+    refreshed = engine.refresh(tunnel)
+    assert refreshed  # the official plugin does not look at `deletedAt`
+    assert refreshed.state["deletedAt"]
+    with rejected("1002", "Tunnel not found"):
+        engine.delete(refreshed)
 
 
 def test_a_configuration_of_a_tunnel_is_deleted_with_the_tunnel(engine: Engine, tunnel: Deployed):
