@@ -27,7 +27,8 @@ class PlacementArgs(TypedDict):
 
 
 # https://github.com/cloudflare/terraform-provider-cloudflare/issues/6785, read 2026-11-30
-_READ_ONLY = ("region", "host", "hostname")
+PLACES = ("region", "host", "hostname")
+"""The arguments that name a place. Cloudflare's provider accepts them for versions, not for scripts."""
 
 
 def render_placement(args: PlacementArgs, *, subject: str) -> "WorkersScriptPlacementArgsDict":
@@ -37,7 +38,7 @@ def render_placement(args: PlacementArgs, *, subject: str) -> "WorkersScriptPlac
         ValidationError: An argument is set that Cloudflare's provider rejects, or the mode is not `smart`.
     """
     given = dict(validated_args(args, PlacementArgs, subject=subject))
-    for key in _READ_ONLY:
+    for key in PLACES:
         if key in given:
             problem = "cannot be set, because it is read-only in Cloudflare's provider"
             raise ValidationError(f"{subject}.{key}", problem, "Remove it, and use `mode: smart`.")

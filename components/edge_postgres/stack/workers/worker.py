@@ -36,6 +36,7 @@ from edge_postgres.stack.workers.worker_rules import (
 )
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.connection_methods import validate_connection_methods
+from edge_postgres.workers.deployment_kind import DeploymentKind, deployment_kind
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.rollout_rules import reject_unsupported
 
@@ -140,6 +141,15 @@ class WorkerSettings(Transformable, WorkerBindings):
             unfit = {"migrations": self.migrations, "placement": self.placement, "assets": self.assets}
             reject_unsupported({**unfit, "keep_bindings": self.keep_bindings}, subject="")
         return self
+
+    @property
+    def deployment_kind(self) -> DeploymentKind:
+        """The resources that the Worker is made of."""
+        return deployment_kind(
+            rollout=self.rollout is not None,
+            placement=self.placement.args() if self.placement else None,
+            files=self.files,
+        )
 
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "Worker | WorkerRollout":
         """Creates and returns the Worker, as a ``WorkerRollout`` if `rollout` is set.
