@@ -74,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
         "--keep-undeclared-secrets", action="store_true", help="uploads keep secrets that they do not list"
     )
     parser.add_argument(
+        "--hide-version-field",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="field of versions that is not returned",
+    )
+    parser.add_argument(
         "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="timeout for a database (default: 15)"
     )
     parser.add_argument("--zone", action="append", default=[], metavar="NAME", help="name of an additional zone")
@@ -96,6 +103,7 @@ def _cloud(options: argparse.Namespace) -> Cloud:
         trust_private_origins=options.trust_private_origins,
         tunnel_status=options.tunnel_status,
         keep_undeclared_secrets=options.keep_undeclared_secrets,
+        hidden_version_fields=tuple(options.hide_version_field),
         connect_timeout_seconds=options.connect_timeout,
         zones=(*Settings.zones, *options.zone),
     )

@@ -14,6 +14,10 @@ from localcloud.cloudflare.envelope import ApiError, Json
 SQLITE = "sqlite"
 KEY_VALUE = "legacy-kv"
 
+CHANGES = (
+    *("new_classes", "new_sqlite_classes", "renamed_classes", "transferred_classes", "deleted_classes", "steps"),
+)
+
 INVALID = 10021
 EXISTS = 10074
 TAG_MISMATCH = 10079
@@ -35,6 +39,13 @@ class DurableObjects:
             return DurableObjects(declared, self.tag)
         if not isinstance(migrations, dict):
             raise ApiError(400, INVALID, "`migrations` must be an object")
+        self.check_tag(migrations)
+        for step in (migrations, *(migrations.get("steps") or ())):
+            declared = _apply_step(declared, step)
+        return DurableObjects(declared, migrations.get("new_tag") or self.tag)
+
+    def check_tag(self, migrations: Json) -> None:
+        """Raises ``ApiError`` if a migration does not start from the tag of the last one."""
         got, expected = migrations.get("old_tag") or "", self.tag or ""
         if got != expected:
             raise ApiError(
@@ -42,9 +53,12 @@ class DurableObjects:
                 TAG_MISMATCH,
                 f"Actor migration tag precondition failed, got tag '{got}' when expected tag is '{expected}'",
             )
-        for step in (migrations, *(migrations.get("steps") or ())):
-            declared = _apply_step(declared, step)
-        return DurableObjects(declared, migrations.get("new_tag") or self.tag)
+
+
+def changes_objects(migrations: Json) -> bool:
+    """Returns whether a migration changes classes, or the tag."""
+    new_tag = migrations.get("new_tag")
+    return any(migrations.get(change) for change in CHANGES) or new_tag not in (None, migrations.get("old_tag"))
 
 
 def _apply_step(classes: Mapping[str, str], step: Json) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from localcloud.cloudflare.assets import assets_of_upload
 from localcloud.cloudflare.bindings import SECRETS, Inheritance, resolve_bindings
+from localcloud.cloudflare.durable_objects import changes_objects
 from localcloud.cloudflare.envelope import Json
 from localcloud.cloudflare.script_upload import Upload, settings_in
 from localcloud.cloudflare.settings import Settings
@@ -10,11 +11,25 @@ from localcloud.emulation.store import Draft, Record
 
 
 def with_upload(
-    draft: Draft, account: str, script: Record, upload: Upload, settings: Settings, *, strict: bool = False
+    draft: Draft,
+    account: str,
+    script: Record,
+    upload: Upload,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    deploys: bool = True,
 ) -> Record:
-    """Returns the script with an additional version. Raises ``ApiError``."""
+    """Returns the script with an additional version. Raises ``ApiError``.
+
+    The deployment of the version applies its migrations. With ``deploys``, it follows at once, so that the version can
+    already bind the new classes.
+    """
     metadata, before = upload.metadata, newest(script)
-    objects = durable_objects(script).apply_migrations(metadata.get("migrations"), metadata.get("exports"))
+    migrations = metadata.get("migrations")
+    objects = durable_objects(script).apply_migrations(migrations if deploys else None, metadata.get("exports"))
+    if migrations and not deploys:
+        objects.check_tag(migrations)
     kept = set(metadata.get("keep_bindings") or ())
     inheritance = Inheritance(
         before["bindings"] if before else (),
@@ -27,6 +42,8 @@ def with_upload(
         "etag": upload.etag,
         "main_module": upload.main_module,
         "modules": upload.modules,
+        "migrations": migrations,
+        "migrates": not deploys and changes_objects(migrations or {}),
         "settings": version_settings(settings_in(metadata)),
         "bindings": resolve_bindings(metadata.get("bindings") or [], inheritance, draft, account, script["name"]),
         "assets": assets_of_upload(

@@ -54,6 +54,9 @@ class Settings:
     """Initial status of tunnels. No connector runs here, and `healthy` simulates one."""
     keep_undeclared_secrets: bool = False
     """Whether a secret that an upload does not list is kept. Reports about the real API are contradictory."""
+    hidden_version_fields: tuple[str, ...] = ()
+    """Fields of versions that the API accepts and does not return. Reports about the real API name `placement`:
+    https://github.com/cloudflare/terraform-provider-cloudflare/issues/7206 (read 2026-11-30)."""
     connect_timeout_seconds: float = 15.0
     """Hyperdrive's timeout for a connection: https://developers.cloudflare.com/hyperdrive/platform/limits/."""
     zones: tuple[str, ...] = ("example.com", "example.net", "example.org")

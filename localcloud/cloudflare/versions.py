@@ -13,6 +13,7 @@ from localcloud.emulation.generated_values import new_id, new_uuid, now
 from localcloud.emulation.store import Record
 
 INVALID = 10021
+GRADUAL_MIGRATION = 10211
 MAX_DEPLOYED = 2
 KEPT_VERSIONS = 5
 """Number of stored versions in addition to the deployed ones. On Cloudflare the last 100 can be deployed."""
@@ -74,8 +75,12 @@ def with_version(script: Record, version: Json, objects: DurableObjects) -> Reco
 
 
 def deploy(script: Record, versions: Sequence[Json], **fields: Any) -> Record:
-    """Returns the script with a deployment of these versions, and removes old versions. Raises ``ApiError``."""
+    """Returns the script with a deployment of these versions, and removes old versions. Raises ``ApiError``.
+
+    The deployment applies the migrations of Durable Objects of a version that was never deployed.
+    """
     _check(script, versions)
+    script = _migrate(script, [each["version_id"] for each in versions])
     deployment = {
         "id": new_uuid(),
         "created_on": now(),
@@ -92,6 +97,31 @@ def deploy(script: Record, versions: Sequence[Json], **fields: Any) -> Record:
         **script,
         "versions": {id_: each for id_, each in script["versions"].items() if id_ in running or id_ in kept},
         "deployments": [deployment, *script["deployments"]],
+    }
+
+
+def _migrate(script: Record, deployed: Sequence[str]) -> Record:
+    """Returns the script with the classes that the migrations of the deployed version declare.
+
+    Source: https://developers.cloudflare.com/workers/versions-and-deployments/gradual-deployments/with-durable-objects/
+    (read 2026-11-30), which excludes gradual migrations. The code and the message of the error are not known.
+    """
+    pending = [id_ for id_ in deployed if script["versions"][id_].get("migrates")]
+    if not pending:
+        return script
+    if len(deployed) > 1:
+        raise ApiError(
+            400,
+            GRADUAL_MIGRATION,
+            "A version with migrations of Durable Objects must be deployed alone, with a percentage of 100.",
+        )
+    version = script["versions"][pending[0]]
+    objects = durable_objects(script).apply_migrations(version["migrations"])
+    return {
+        **script,
+        "classes": dict(objects.classes),
+        "migration_tag": objects.tag,
+        "versions": {**script["versions"], version["id"]: {**version, "migrates": False}},
     }
 
 

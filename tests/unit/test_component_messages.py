@@ -71,7 +71,9 @@ def test_a_subclass_of_a_component_has_the_type_of_the_component() -> None:
         ("Worker", {"vars": {"LEVEL": 1}}, "Set a string, and parse it in the Worker."),
         ("Worker", {"compatibility_date": "tomorrow"}, 'Set a string such as "2026-11-01".'),
         ("SecretsStore", {"secrets": {"key": {"value": 1}}}, "Set a string."),
-        ("WorkerRollout", {"placement": {"mode": "smart"}}, "Use `Worker` instead of `WorkerRollout`"),
+        ("Worker", {"placement": {"region": "aws:us-east-1"}}, "Use `WorkerRollout` instead of `Worker`"),
+        ("Worker", {"files": {"a.wasm": "a.wasm"}}, "Use `WorkerRollout` instead of `Worker`"),
+        ("WorkerRollout", {"keep_bindings": ["secret_text"]}, "Declare the bindings instead."),
     ],
 )
 def test_a_fix_is_one_for_a_program_and_not_for_a_stack_file(

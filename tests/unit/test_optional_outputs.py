@@ -175,8 +175,8 @@ def test_a_path_is_a_string_in_nested_values_too(tmp_path: Path) -> None:
         "compatibility_date": "2026-11-01",
         "files": {"a.html": tmp_path / "page.html", "b": {"path": tmp_path / "page.html", "kind": "text"}},
     }
-    run = deploy_with_vendors(lambda: edge_postgres.Worker("api", args) and None)
-    script = run.one("cloudflare:index/workersScript:WorkersScript").inputs
-    assert {name: file["contentFile"] for name, file in script["files"].items()} == dict.fromkeys(
-        ("a.html", "b"), str(tmp_path / "page.html")
-    )
+    run = deploy_with_vendors(lambda: edge_postgres.WorkerRollout("api", args) and None)
+    version = run.one("cloudflare:index/workerVersion:WorkerVersion").inputs
+    page = str(tmp_path / "page.html")
+    paths = {module["name"]: module["contentFile"] for module in version["modules"]}
+    assert paths == {"a.html": page, "b": page, "worker.js": str(bundle)}

@@ -26,7 +26,6 @@ AUTH = "edge-postgres-dev-auth"
 EVERYTHING: dict[str, Any] = {
     "driver": "pg",
     "mainModule": "index.js",
-    "files": {"query.sql": "query.sql", "blob": {"path": "query.sql", "kind": "data"}},
     "hyperdrive": {"HYPERDRIVE": "main"},
     "kv": {"CACHE": "answers"},
     "r2": {"FILES": "files"},
@@ -143,7 +142,6 @@ def test_every_setting_reaches_the_script(root: Path, monkeypatch: pytest.Monkey
     assert (bindings["FLAGS"]["json"], bindings["SIZES"]["json"]) == ('{"beta": true}', "[1, 2]")
     assert bindings["SIGNING"]["storeId"] == "store"
     assert sent["tailConsumers"] == [{"service": AUTH}]
-    assert sorted(sent["files"]) == ["blob", "query.sql"]
     assert sent["assets"]["config"] == {"notFoundHandling": "404-page", "runWorkerFirst": ["/api/*"]}
     assert (sent["mainModule"], sent["limits"], sent["logpush"]) == ("index.js", {"cpuMs": 50}, True)
     assert sent["observability"]["logs"]["invocationLogs"] is False
@@ -166,6 +164,27 @@ def test_a_worker_gets_a_name_that_contains_project_and_stack(root: Path, monkey
 def test_script_name_replaces_the_name_of_the_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = deployed(root, monkeypatch, {"scriptName": "shop", "services": {"SELF": "api"}}).one(SCRIPT).inputs
     assert (sent["scriptName"], sent["bindings"][0]["service"]) == ("shop", "shop")
+
+
+@pytest.mark.parametrize(
+    ("raw", "sent"),
+    [
+        ({"placement": {"region": "aws:us-east-1"}}, {"mode": "targeted", "region": "aws:us-east-1"}),
+        ({"placement": {"host": "db.example.com:5432"}}, {"mode": "targeted", "host": "db.example.com:5432"}),
+        ({"files": {"query.sql": "query.sql"}, "placement": {"mode": "smart"}}, {"mode": "smart"}),
+    ],
+)
+def test_a_worker_that_names_a_place_or_has_modules_is_created_as_a_worker_rollout(
+    root: Path, monkeypatch: pytest.MonkeyPatch, raw: dict[str, Any], sent: dict[str, str]
+) -> None:
+    run = deployed(root, monkeypatch, {**raw, "migrations": EVERYTHING["migrations"], "assets": EVERYTHING["assets"]})
+    version = run.one("cloudflare:index/workerVersion:WorkerVersion").inputs
+    assert (version["placement"], version["migrations"]["newTag"]) == (sent, "v1")
+    assert version["assets"]["config"]["notFoundHandling"] == "404-page"
+    assert [module["name"] for module in version["modules"]] == [*sorted(raw.get("files", {})), "worker.js"]
+    (deployment,) = run.all("cloudflare:index/workersDeployment:WorkersDeployment")
+    assert [share["percentage"] for share in deployment.inputs["versions"]] == [100]
+    assert run.all(SCRIPT) == []
 
 
 def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +221,13 @@ def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monk
         ({"assets": {"directory": "none"}}, "assets.directory", "must be a directory, got none"),
         ({"assets": {"directory": "dist", "runWorkerFirst": ["x"]}}, "assets.runWorkerFirst", "got x"),
         ({"crons": ["@daily"]}, "crons", "must have five fields, got @daily"),
-        ({"placement": {"region": "aws:us-east-1"}}, "placement.region", "cannot be set, because it is read-only"),
+        ({"placement": {"region": "us-east-1"}}, "placement.region", "must be a cloud and a region, got us-east-1"),
+        ({"placement": {}}, "placement", "must have one of `mode`, `region`, `host` and `hostname`, got none"),
+        ({"placement": {"region": "aws:us-east-1"}, "keepBindings": ["secret_text"]}, "keepBindings",
+         "a version declares all its bindings. Declare the bindings instead. Or remove `rollout`, `files`"),
+        ({"migrations": {"tag": "v1"}}, "migrations.tag", "is unknown to the provider"),
+        ({"files": {"a.sql": "query.sql"}, "migrations": {"new_classes": ["Room"]},
+          "durableObjects": {"ROOM": {"className": "Room"}}}, "durableObjects.ROOM", "must not bind Room"),
         ({"placement": {"mode": "targeted"}}, "placement.mode", "must be `smart`, got targeted"),
         ({"observability": {"enabled": True, "logs": {"headSamplingRate": 2}}}, "observability.logs.headSamplingRate",
          "must be from 0 to 1, got 2"),
@@ -213,7 +238,10 @@ def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monk
         ({"driver": "pg", "serverless": {"P": "main"}, "acceptEarlyAccess": True}, "serverless",
          "needs a TCP connection"),
         ({"rollout": {"percentage": 10}}, "rollout.previousVersionId", "no version would receive the other requests"),
-        ({"rollout": {"percentage": 100}, "placement": {"mode": "smart"}}, "placement", "the provider loses it"),
+        ({"rollout": {"percentage": 10, "previousVersionId": PREVIOUS_VERSION}, "migrations": {"new_classes": ["R"]}},
+         "migrations", "cannot be combined with `percentage: 10`"),
+        ({"rollout": {"percentage": 0, "previousVersionId": PREVIOUS_VERSION}, "assets": {"directory": "dist"}},
+         "assets", "cannot be combined with `percentage: 0`"),
         ({"rollout": {"percentage": 100, "previousVersionId": "v1"}}, "rollout.previousVersionId",
          "must be the ID of a version, got v1"),
     ],

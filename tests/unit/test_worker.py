@@ -108,18 +108,6 @@ def test_a_driver_is_an_enum_member_or_its_value(bundle: str, driver: Any) -> No
     assert script(bundle, driver=driver)
 
 
-def test_exactly_this_is_sent_for_additional_modules(bundle: str, tmp_path: Path) -> None:
-    (tmp_path / "query.wasm").write_bytes(b"\0asm")
-    wasm = str(tmp_path / "query.wasm")
-    assert script(bundle, files={"query.wasm": wasm}).inputs["files"] == {
-        "query.wasm": {
-            "contentType": "application/wasm",
-            "contentFile": wasm,
-            "contentSha256": hashlib.sha256(b"\0asm").hexdigest(),
-        }
-    }
-
-
 def test_exactly_this_is_sent_for_static_files(bundle: str, tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "index.html").write_text("hello")
@@ -223,7 +211,7 @@ def test_the_outputs_have_the_name_and_the_hash(bundle: str) -> None:
 
 def test_none_is_the_same_as_an_omitted_argument(bundle: str) -> None:
     nothing = dict.fromkeys(
-        ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan", "files", "crons",
+        ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan", "crons",
          "assets", "direct", "serverless", "placement", "observability", "limits", "migrations", "ai"]
     )  # fmt: skip
     assert script(bundle, **nothing).inputs == script(bundle).inputs

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.assets import render_assets
-from edge_postgres.workers.files import render_files, validate_files
+from edge_postgres.workers.assets import render_assets, render_version_assets
+from edge_postgres.workers.files import validate_files
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, WORKER_SIZE_BYTES
 from tests.harness import rejected
 
@@ -38,17 +38,15 @@ def test_the_kind_of_a_module_follows_from_its_name(tmp_path: Path, name: str, c
 
 def test_an_explicit_kind_has_precedence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    sent = render_files(
-        validate_files({"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, subject="f")
-    )
-    assert sent["a.wasm"]["content_type"] == "application/octet-stream"
+    (module,) = validate_files({"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, subject="f")
+    assert module.content_type == "application/octet-stream"
 
 
 @pytest.mark.parametrize(
     ("name", "given", "problem"),
     [
         ("worker.js", "file", "f.worker.js: cannot have the name of the main module"),
-        ("metadata", "file", "f.metadata: must not be empty or `metadata`, which Cloudflare reserves"),
+        ("_headers", "file", "f._headers: must not be empty, `_headers` or `_redirects`, which Cloudflare reserves"),
         ("a.pdf", "file", "f.a.pdf: has an unknown kind. Set `kind`"),
         ("a.wasm", "none", "f.a.wasm: cannot be read: none (No such file or directory)"),
         ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: must be one of `esm`"),
@@ -85,6 +83,14 @@ def test_headers_and_redirects_of_the_directory_are_applied(dist: Path) -> None:
     (dist / "_headers").write_text("/*\n  X: y")
     (dist / "_redirects").write_text("/a /b 301")
     assert assets(dist)["config"] == {"headers": "/*\n  X: y", "redirects": "/a /b 301"}
+
+
+def test_headers_and_redirects_are_no_settings_of_a_version(dist: Path) -> None:
+    (dist / "_headers").write_text("/*\n  X: y")
+    assert render_version_assets({"directory": dist}, Plan.PAID, subject="a") == {"directory": str(dist)}
+    given: Any = {"directory": dist, "html_handling": "none", "not_found_handling": "404-page"}
+    sent = render_version_assets(given, Plan.PAID, subject="a")
+    assert sent["config"] == {"html_handling": "none", "not_found_handling": "404-page"}
 
 
 @pytest.mark.parametrize("patterns", [True, False, ["/api/*", "!/api/docs/*"]])

@@ -7,7 +7,7 @@ import pytest
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.observability import render_observability
-from edge_postgres.workers.placement import render_placement
+from edge_postgres.workers.placement import render_script_placement, render_version_placement
 from edge_postgres.workers.schedule import validate_crons
 from tests.harness import rejected
 
@@ -61,27 +61,46 @@ def test_more_cron_expressions_than_the_maximum_of_an_account_are_rejected() -> 
 # Placement.
 
 
-def test_placement_is_sent_in_the_form_of_the_api() -> None:
-    assert render_placement({"mode": "smart"}, subject="api.placement") == {"mode": "smart"}
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"mode": "smart"}, {"mode": "smart"}),
+        ({"region": "gcp:us-east4"}, {"mode": "targeted", "region": "gcp:us-east4"}),
+        ({"host": "db.example.com:5432"}, {"mode": "targeted", "host": "db.example.com:5432"}),
+        ({"hostname": "api.example.com"}, {"mode": "targeted", "hostname": "api.example.com"}),
+    ],
+)
+def test_placement_is_sent_in_the_form_of_the_api(given: Any, sent: dict[str, str]) -> None:
+    assert render_version_placement(given, subject="api.placement") == sent
 
 
-@pytest.mark.parametrize("name", ["region", "host", "hostname"])
-def test_a_placement_that_the_provider_rejects_is_rejected(name: str) -> None:
-    given: Any = {"mode": "smart", name: "aws:us-east-1"}
-    with rejected(f"api.placement.{name}: cannot be set, because it is read-only", "use `mode: smart`"):
-        render_placement(given, subject="api.placement")
+def test_a_script_has_only_the_mode_of_a_placement() -> None:
+    assert render_script_placement({"mode": "smart"}, subject="api.placement") == {"mode": "smart"}
+    with rejected("api.placement.region: cannot be set for a script, because it is read-only", "Use `WorkerRollout`"):
+        render_script_placement({"region": "aws:us-east-1"}, subject="api.placement")
 
 
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({}, "api.placement.mode: is required"),
+        ({}, "api.placement: must have one of `mode`, `region`, `host` and `hostname`, got none"),
+        (
+            {"mode": "smart", "region": "aws:us-east-1"},
+            "api.placement: must have one of `mode`, `region`, `host` and `hostname`, got `mode` and `region`",
+        ),
+        ({"host": "db.example.com:5432", "hostname": "a.example.com"}, "got `host` and `hostname`"),
         ({"mode": "targeted"}, "api.placement.mode: must be `smart`, got targeted. Set `smart`"),
+        ({"region": "us-east-1"}, "api.placement.region: must be a cloud and a region, got us-east-1"),
+        ({"host": "db.example.com"}, "api.placement.host: must be a host name and a port, got db.example.com"),
+        (
+            {"hostname": "https://a.example.com"},
+            "api.placement.hostname: must be a host name alone, got https://a.example.com",
+        ),
     ],
 )
 def test_an_invalid_placement_is_rejected(given: Any, problem: str) -> None:
     with rejected(problem):
-        render_placement(given, subject="api.placement")
+        render_version_placement(given, subject="api.placement")
 
 
 # Logs and traces.

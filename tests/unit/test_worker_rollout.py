@@ -4,17 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
 from edge_postgres._plugin.served import Components
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import API, Echo, Run, deploy, rejected
-from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
+from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive, origin
 
 WORKER = "cloudflare:index/worker:Worker"
 VERSION = "cloudflare:index/workerVersion:WorkerVersion"
 DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
+FIRST = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
 BEFORE = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
 
 
@@ -140,33 +142,76 @@ def test_it_can_be_used_from_other_languages() -> None:
     ] == []
 
 
+def test_a_version_can_name_a_place(bundle: str) -> None:
+    inputs = deployed(bundle, placement={"region": "aws:us-east-1"}).one(VERSION).inputs
+    assert inputs["placement"] == {"mode": "targeted", "region": "aws:us-east-1"}
+
+
+def test_the_host_of_a_placement_can_be_an_output(bundle: str, preview: bool) -> None:
+    def program(port: str) -> None:
+        host = pulumi.Output.concat(pulumi.Output.from_input(origin()["host"]), port)
+        rollout(bundle, placement={"host": host})
+
+    run = deploy(lambda: program(":5432"), preview=preview)
+    assert run.one(VERSION).inputs["placement"] == {"mode": "targeted", "host": "db.example.com:5432"}
+    with rejected("WorkerRollout `api`.placement.host: must be a host name and a port, got db.example.com"):
+        deploy(lambda: program(""), preview=preview)
+
+
+def test_a_migration_is_sent_with_a_version_that_receives_all_requests(bundle: str) -> None:
+    renamed = [{"from": "Old", "to": "New"}]
+    migrations = {"old_tag": "v1", "new_tag": "v2", "steps": [{"renamed_classes": renamed}]}
+    sent = {"oldTag": "v1", "newTag": "v2", "steps": [{"renamedClasses": renamed}]}
+    assert deployed(bundle, migrations=migrations).one(VERSION).inputs["migrations"] == sent
+
+
+def test_a_rollout_can_follow_a_migration(bundle: str) -> None:
+    run = deployed(bundle, migrations={"old_tag": "v1", "new_tag": "v1"}, percentage=10, previous_version_id=BEFORE)
+    assert run.one(VERSION).inputs["migrations"] == {"oldTag": "v1", "newTag": "v1"}
+
+
+def test_static_files_are_sent_with_a_version_and_their_rules_are_modules(bundle: str, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("hello")
+    (tmp_path / "dist" / "_headers").write_text("/*\n  X-Frame-Options: DENY\n")
+    directory = str(tmp_path / "dist")
+    inputs = deployed(bundle, assets={"directory": directory, "html_handling": "none"}).one(VERSION).inputs
+    assert inputs["assets"] == {"directory": directory, "config": {"htmlHandling": "none"}}
+    assert inputs["modules"] == [
+        {"name": "_headers", "contentType": "text/plain", "contentFile": f"{directory}/_headers"},
+        {"name": "worker.js", "contentType": "application/javascript+module", "contentFile": bundle},
+    ]
+
+
 # Validation errors.
+
+
+def test_bindings_cannot_be_kept_because_a_version_declares_all_of_them(bundle: str) -> None:
+    with rejected("WorkerRollout `api`.keep_bindings: cannot be set for versions, because a version declares all its"):
+        deployed(bundle, keep_bindings=["secret_text"])
 
 
 @pytest.mark.parametrize(
     ("argument", "value", "problem"),
     [
-        (
-            "migrations",
-            {"new_tag": "v1"},
-            "cannot be combined with a rollout, because Cloudflare rejects a version with a migration",
-        ),
-        ("placement", {"region": "aws:us-east-1"}, "cannot be combined with a rollout, because the provider loses it"),
-        (
-            "assets",
-            {"directory": "dist"},
-            "cannot be combined with a rollout, because a page of one version requests files",
-        ),
-        (
-            "keep_bindings",
-            ["secret_text"],
-            "cannot be combined with a rollout, because a version declares all its bindings",
-        ),
+        ("migrations", FIRST, "because Cloudflare applies a migration to all Durable Objects at once"),
+        ("assets", {"directory": "dist"}, "because a page of one version requests files that the other does not have"),
     ],
 )
-def test_an_argument_that_no_version_supports_is_rejected(bundle: str, argument: str, value: Any, problem: str) -> None:
-    with rejected(f"WorkerRollout `api`.{argument}: {problem}"):
-        deployed(bundle, **{argument: value})
+@pytest.mark.parametrize("percentage", [0, 10])
+def test_an_argument_that_no_gradual_rollout_supports_is_rejected(
+    bundle: str, argument: str, value: Any, problem: str, percentage: int
+) -> None:
+    with rejected(f"WorkerRollout `api`.{argument}: cannot be combined with `percentage: {percentage}`, {problem}"):
+        deployed(bundle, **{argument: value}, percentage=percentage, previous_version_id=BEFORE)
+
+
+def test_a_version_cannot_bind_a_class_that_its_own_migration_creates(bundle: str) -> None:
+    own: Any = {"ROOMS": {"class_name": "Room"}}
+    with rejected("WorkerRollout `api`.durable_objects.ROOMS: must not bind Room in the version whose migration"):
+        deployed(bundle, migrations=FIRST, durable_objects=own)
+    other = {"ROOMS": {"class_name": "Room", "script_name": "rooms"}}
+    assert deployed(bundle, migrations=FIRST, durable_objects=other)
 
 
 @pytest.mark.parametrize("percentage", [-1, 101, 0.001, 99.999])

@@ -27,6 +27,7 @@ from edge_postgres import (
     Worker,
     WorkerArgs,
     WorkerOptions,
+    WorkerRollout,
 )
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -127,7 +128,7 @@ def strings_as_choices(config: pulumi.Config, neon: NeonPostgres) -> None:
 
 def paths(folder: Path) -> None:
     """A `Path` wherever an argument is a path."""
-    Worker(
+    WorkerRollout(
         "api",
         {
             "account_id": ACCOUNT,

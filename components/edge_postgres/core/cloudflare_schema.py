@@ -85,6 +85,14 @@ def binding_schema() -> Attribute:
 
 
 @functools.cache
+def migrations_schema() -> Attribute:
+    """Returns the schema of a Worker's migrations of Durable Objects with the API's names, such as `new_tag`."""
+    script = find_schema("cloudflare:index/workersScript:WorkersScript")
+    assert script is not None
+    return _in_snake_case(script.children["migrations"])
+
+
+@functools.cache
 def _read_data() -> Json:
     data: Json = json.loads(_FILE.read_text(encoding="utf-8"))
     return data

@@ -37,6 +37,7 @@ from edge_postgres.stack.transform import find_transform_errors
 from edge_postgres.stack.vendor_names import find_name_collisions
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
+from edge_postgres.stack.workers.probes import find_databases_without_probes
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
 from edge_postgres.stack.workers.serverless import validate_serverless_clients
 from edge_postgres.stack.workers.worker import WorkerSettings
@@ -115,6 +116,7 @@ class Settings(Model):
             secrets=secrets,
             stored_secrets_ceiling=self.account_limits.stored_secrets,
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
+            databases_without_probes=find_databases_without_probes(self.databases),
         )
 
     @model_validator(mode="after")

@@ -4,11 +4,16 @@ Each function takes an entry of the stack file that is not validated yet, and im
 called. Other validators report a wrong or missing value of the settings that the functions read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from edge_postgres.core.json_types import JsonInput
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.stack.raw_settings import find_setting
+from edge_postgres.workers.deployment_kind import DeploymentKind, deployment_kind
+
+if TYPE_CHECKING:
+    from edge_postgres.workers.placement import PlacementArgs
 
 
 def database_children(database: JsonInput) -> ChildClasses | None:
@@ -99,11 +104,17 @@ def store_children(_store: JsonInput) -> ChildClasses:
 
 
 def worker_children(worker: JsonInput) -> ChildClasses:
-    """Returns the children of ``Worker``, or of ``WorkerRollout`` with `rollout`."""
-    if worker.get("rollout") is None:
-        from edge_postgres.workers.worker import CHILDREN
-    else:
+    """Returns the children of ``Worker``, or of ``WorkerRollout`` for a Worker that is made of versions."""
+    placement, files = worker.get("placement"), worker.get("files")
+    kind = deployment_kind(
+        rollout=worker.get("rollout") is not None,
+        placement=cast("PlacementArgs", placement) if isinstance(placement, Mapping) else None,
+        files=files if isinstance(files, Mapping) else None,
+    )
+    if kind is DeploymentKind.VERSIONS:
         from edge_postgres.workers.rollout import CHILDREN
+    else:
+        from edge_postgres.workers.worker import CHILDREN
     return CHILDREN
 
 

@@ -29,6 +29,8 @@ class StackContext:
 
     stored_secrets_ceiling: int | None = None
     """Number of secrets that the account's Secrets Store may contain. None: Cloudflare's limit."""
+    databases_without_probes: frozenset[str] = frozenset()
+    """Names of the databases whose host Cloudflare cannot probe for the placement of a Worker."""
 
     @property
     def is_local(self) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pulumi_cloudflare import (
         WorkersScriptAssetsArgsDict,
         WorkersScriptAssetsConfigArgsDict,
+        WorkerVersionAssetsArgsDict,
+        WorkerVersionAssetsConfigArgsDict,
     )
 
 
@@ -81,6 +83,9 @@ class AssetsArgs(TypedDict):
     `!/api/docs/*`, does so only for matching paths. Default: false."""
 
 
+RULE_FILES = ("_headers", "_redirects")
+"""Files at the top level of the directory that Cloudflare applies to its answers."""
+
 # Files that wrangler excludes from an upload or rejects, and files that usually hold secrets. The provider
 # uploads all of them.
 _NEVER_PUBLIC = re.compile(r"\.assetsignore|_worker\.js|\.git|node_modules|\.env(\..*)?|\.dev\.vars(\..*)?")
@@ -104,15 +109,40 @@ def render_assets(
         ValidationError: The directory is missing or empty, or contains a file that is too large or must not be public,
             or more files than the plan allows. Or a setting or a pattern is invalid.
     """
-    args = validated_args(args, AssetsArgs, subject=subject)
-    shown = os.fspath(args["directory"])
-    directory = (root or Path()) / shown
-    _validate_directory(directory, shown, plan, subject=f"{subject}.directory")
-    config: WorkersScriptAssetsConfigArgsDict = {}
+    shown, directory, settings = _validate_assets(args, plan, root, subject=subject)
+    config = cast("WorkersScriptAssetsConfigArgsDict", settings)
     if (headers := directory / "_headers").is_file():
         config["headers"] = headers.read_text()
     if (redirects := directory / "_redirects").is_file():
         config["redirects"] = redirects.read_text()
+    return {"directory": shown, "config": config} if config else {"directory": shown}
+
+
+def render_version_assets(args: AssetsArgs, plan: Plan, *, subject: str) -> "WorkerVersionAssetsArgsDict":
+    """Returns the files as ``WorkerVersion`` accepts them. Raises ``ValidationError`` as `render_assets` does."""
+    shown, _, settings = _validate_assets(args, plan, None, subject=subject)
+    config = cast("WorkerVersionAssetsConfigArgsDict", settings)
+    return {"directory": shown, "config": config} if config else {"directory": shown}
+
+
+def find_rule_files(directory: PathInput) -> dict[str, str]:
+    """Returns the paths of the existing files `_headers` and `_redirects` of a directory, by name.
+
+    A version has them as modules of type `text/plain`. Source: the field `assets` of a version in the API's schema,
+    https://developers.cloudflare.com/api/resources/workers/, read on 2026-11-30.
+    """
+    return {name: str(path) for name in RULE_FILES if (path := Path(directory) / name).is_file()}
+
+
+def _validate_assets(
+    args: AssetsArgs, plan: Plan, root: Path | None, *, subject: str
+) -> tuple[str, Path, dict[str, object]]:
+    """Returns the path of the directory as it was set, the directory, and the settings of scripts and versions."""
+    args = validated_args(args, AssetsArgs, subject=subject)
+    shown = os.fspath(args["directory"])
+    directory = (root or Path()) / shown
+    _validate_directory(directory, shown, plan, subject=f"{subject}.directory")
+    config: dict[str, object] = {}
     if "html_handling" in args:
         html = validate_choice(args["html_handling"], HtmlHandling, subject=f"{subject}.html_handling")
         config["html_handling"] = html.value
@@ -125,7 +155,7 @@ def render_assets(
         config["run_worker_first"] = validate_worker_first(
             args["run_worker_first"], subject=f"{subject}.run_worker_first"
         )
-    return {"directory": shown, "config": config} if config else {"directory": shown}
+    return shown, directory, config
 
 
 def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]:

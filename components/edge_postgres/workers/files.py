@@ -1,6 +1,5 @@
-"""The additional modules of a script: WASM, text, data and ES modules."""
+"""The additional modules of a version: WASM, text, data and ES modules."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +11,8 @@ from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonInput
 from edge_postgres.core.paths import PathInput
+from edge_postgres.workers.assets import RULE_FILES
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
-
-if TYPE_CHECKING:
-    from pulumi_cloudflare import WorkersScriptFilesArgsDict
 
 
 class ModuleKind(StrEnum):
@@ -73,7 +70,6 @@ class Module:
 
     name: str
     path: str
-    sha256: str
     content_type: str
     size: int
 
@@ -103,18 +99,6 @@ def validate_files(
     return found
 
 
-def render_files(modules: list[Module]) -> "dict[str, WorkersScriptFilesArgsDict]":
-    """Returns the modules as ``WorkersScript`` accepts them, by name."""
-    return {
-        module.name: {
-            "content_type": module.content_type,
-            "content_file": module.path,
-            "content_sha256": module.sha256,
-        }
-        for module in modules
-    }
-
-
 def _validate_module(name: str, given: object, main_module: str, root: Path | None, *, subject: str) -> Module:
     path_or_file = {"path": given} if isinstance(given, str | os.PathLike) else given
     file = validated_args(cast("ModuleFile", path_or_file), ModuleFile, subject=subject)
@@ -122,10 +106,10 @@ def _validate_module(name: str, given: object, main_module: str, root: Path | No
         raise ValidationError(
             subject, "cannot have the name of the main module", "Rename the module, or set another `main_module`."
         )
-    # The upload is one multipart message, whose part `metadata` describes the other parts.
-    if name in ("", "metadata"):
+    # The modules with the names of `RULE_FILES` contain rules for static files.
+    if name in ("", *RULE_FILES):
         raise ValidationError(
-            subject, "must not be empty or `metadata`, which Cloudflare reserves", "Rename the module."
+            subject, "must not be empty, `_headers` or `_redirects`, which Cloudflare reserves", "Rename the module."
         )
     kind = file.get("kind") or _BY_EXTENSION.get(PurePosixPath(name).suffix.lower())
     if kind is None:
@@ -135,10 +119,11 @@ def _validate_module(name: str, given: object, main_module: str, root: Path | No
         )
     path = os.fspath(file["path"])
     try:
-        content = ((root or Path()) / path).read_bytes()
+        with ((root or Path()) / path).open("rb") as content:
+            size = os.fstat(content.fileno()).st_size
     except OSError as error:
         raise ValidationError(
             subject, f"cannot be read: {path} ({error.strerror})", "Build the file first, or correct its path."
         ) from None
     content_type = CONTENT_TYPES[validate_choice(kind, ModuleKind, subject=f"{subject}.kind")]
-    return Module(name, path, hashlib.sha256(content).hexdigest(), content_type, len(content))
+    return Module(name, path, content_type, size)

@@ -1,6 +1,5 @@
-"""`WorkerRollout`: a Worker whose new version first receives a percentage of the requests."""
+"""`WorkerRollout`: a Worker that is deployed by versions, at once or gradually."""
 
-import os
 from typing import TYPE_CHECKING, cast
 
 import pulumi
@@ -12,25 +11,28 @@ from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.transforms import ChildClasses
-from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind
+from edge_postgres.workers.assets import render_version_assets
+from edge_postgres.workers.files import validate_files
+from edge_postgres.workers.migrations import reject_binding_of_new_class, reject_gradual_migration
+from edge_postgres.workers.placement import render_version_placement
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
+    reject_gradual_assets,
+    reject_keep_bindings,
     reject_missing_percentage,
-    reject_unsupported,
     validate_percentage,
     validate_previous_version,
     validate_version_id,
 )
 from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
-from edge_postgres.workers.worker_spec import WorkerSpec, build_wrangler_output, resolve_spec
+from edge_postgres.workers.version import find_own_classes, render_modules, render_version_bindings
+from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import (
         WorkerObservabilityArgsDict,
         WorkersDeploymentVersionArgsDict,
-        WorkersScriptBindingArgsDict,
-        WorkerVersionBindingArgsDict,
-        WorkerVersionModuleArgsDict,
+        WorkerVersionMigrationsArgsDict,
     )
 
 __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
@@ -45,16 +47,20 @@ CHILDREN: ChildClasses = {
 
 
 class WorkerRollout(pulumi.ComponentResource):
-    """A Worker with a gradual rollout: the new version receives some of the requests, the previous version the rest.
+    """A Worker that is deployed by versions: the new version receives all requests, or a percentage of them.
+
+    Use it instead of ``Worker`` for a gradual rollout, for a placement that names a place (`region`, `host`,
+    `hostname`), and for additional modules (`files`), such as WASM.
 
     Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, and a ``WorkersDeployment``
     that distributes the requests. Creates one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain,
     and a ``WorkersCronTrigger`` if `crons` is set. Versions and deployments stay at Cloudflare when Pulumi replaces
     them. Cloudflare deletes them with the Worker.
 
-    Rejects the same arguments as ``Worker``, and arguments that do not work with a gradual rollout: migrations of
-    Durable Objects, placement, static files and `keep_bindings`. A percentage below 100 needs a previous version, which
-    must not be the new one.
+    Rejects the same arguments as ``Worker``, except `files` and a placement that names a place, and `keep_bindings`. A
+    percentage below 100 needs a previous version, which must not be the new one. With such a percentage, it also
+    rejects static files and a migration of Durable Objects. A version cannot bind a class that its own migration
+    creates.
 
     Example::
 
@@ -84,13 +90,24 @@ class WorkerRollout(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerRolloutArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:WorkerRollout", name, {}, opts)
         subject = subject_of(self)
-        reject_unsupported(args, subject=subject)
+        reject_keep_bindings(args, subject=subject)
         args = validated_args(args, WorkerRolloutArgs, subject=subject)
         account_id = render_account_id(args["account_id"], subject=subject)
         has_previous = "previous_version_id" in args
         reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=subject)
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=subject)
         spec = resolve_spec(name, args, subject=subject)
+        files = validate_files(args.get("files", {}), spec.main_module, subject=f"{subject}.files")
+        placement = (
+            render_version_placement(args["placement"], subject=f"{subject}.placement") if "placement" in args else None
+        )
+        assets = None
+        if "assets" in args:
+            reject_gradual_assets(percentage, subject=subject)
+            assets = render_version_assets(args["assets"], spec.plan, subject=f"{subject}.assets")
+        if spec.migrations is not None:
+            reject_gradual_migration(spec.migrations, percentage, subject=subject)
+            reject_binding_of_new_class(spec.migrations, find_own_classes(spec), subject=subject)
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.worker = cloudflare.Worker(
@@ -110,11 +127,14 @@ class WorkerRollout(pulumi.ComponentResource):
             account_id=account_id,
             worker_id=self.worker.id,
             main_module=spec.main_module,
-            modules=render_modules(spec, os.fspath(args["bundle"])),
+            modules=render_modules(spec.main_module, args["bundle"], files, assets),
             compatibility_date=spec.compatibility_date,
             compatibility_flags=spec.compatibility_flags,
             bindings=render_version_bindings(spec.bindings),
             limits=spec.limits,
+            placement=placement,
+            assets=assets,
+            migrations=cast("WorkerVersionMigrationsArgsDict | None", spec.migrations),
             opts=children.options("version", pulumi.ResourceOptions(retain_on_delete=True)),
         )
         self.deployment = cloudflare.WorkersDeployment(
@@ -151,35 +171,6 @@ class WorkerRollout(pulumi.ComponentResource):
                 "wrangler": self.wrangler,
             }
         )
-
-
-def render_modules(spec: WorkerSpec, bundle: str) -> "list[WorkerVersionModuleArgsDict]":
-    """Returns all modules, sorted by name, because another order creates another version.
-
-    The provider computes the hash of each file, and rejects a hash that is set (`worker_version/schema.go` at v5.22.0).
-    """
-    main: WorkerVersionModuleArgsDict = {
-        "name": spec.main_module,
-        "content_type": CONTENT_TYPES[ModuleKind.ESM],
-        "content_file": bundle,
-    }
-    others: list[WorkerVersionModuleArgsDict] = [
-        {"name": module.name, "content_type": module.content_type, "content_file": module.path}
-        for module in spec.modules
-    ]
-    return sorted([main, *others], key=lambda module: str(module["name"]))
-
-
-def render_version_bindings(bindings: "list[WorkersScriptBindingArgsDict]") -> "list[WorkerVersionBindingArgsDict]":
-    """Returns the bindings of a version in the form in which the API returns them.
-
-    The API returns a service binding with its environment, and that difference would replace the version
-    (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7281).
-    """
-    rendered = [
-        {"environment": "production", **binding} if binding["type"] == "service" else binding for binding in bindings
-    ]
-    return cast("list[WorkerVersionBindingArgsDict]", rendered)
 
 
 def render_traffic_split(

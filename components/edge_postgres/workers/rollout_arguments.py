@@ -4,12 +4,15 @@ from typing import NotRequired
 
 import pulumi
 
+from edge_postgres.workers.files import FilesInput
 from edge_postgres.workers.shared_arguments import SharedWorkerArgs
 
 
 class WorkerRolloutArgs(SharedWorkerArgs):
     """Arguments of WorkerRollout."""
 
+    files: NotRequired[FilesInput]
+    """Additional modules: name to path, or to `{path, kind}` with a kind of `esm`, `wasm`, `text`, `data`."""
     percentage: NotRequired[float]
     """Percentage of requests that the new version receives, 0 to 100. Required with `previous_version_id`. Default
     without it: 100."""

@@ -1,55 +1,40 @@
-"""Rules for gradual rollouts: unsupported arguments, percentages and version IDs."""
+"""Rules for versions and gradual rollouts: unsupported arguments, percentages and version IDs."""
 
 import re
 from collections.abc import Mapping
 
 from edge_postgres.core.errors import ValidationError
 
-_WITHOUT_ROLLOUT = "the new version then receives all requests at once."
-_IN_PROGRAM = f"Use `Worker` instead of `WorkerRollout`; {_WITHOUT_ROLLOUT}"
-_IN_STACK_FILE = f"Omit `rollout`; {_WITHOUT_ROLLOUT}"
 _VERSION_IN_PROGRAM = "the output `version_id` of the `WorkerRollout` after the previous update"
 _VERSION_IN_STACK_FILE = "the Worker's entry in the stack output `versions` after the previous update"
 
 SMALLEST_PERCENTAGE = 0.01
 """Source: `workers_deployment/schema.go` of the provider at v5.22.0, read on 2026-11-30."""
 
-UNSUPPORTED: Mapping[str, tuple[str, str, str]] = {
-    # https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#migrations,
-    # read 2026-11-21
-    "migrations": (
-        "cannot be combined with a rollout, because Cloudflare rejects a version with a migration that is not deployed",
-        f"Deploy the migration separately, before the code that needs it. {_IN_PROGRAM}",
-        f"Deploy the migration separately, before the code that needs it. {_IN_STACK_FILE}",
-    ),
-    # https://github.com/cloudflare/terraform-provider-cloudflare/issues/7206, 7273 and 7380, read 2026-11-21
-    "placement": (
-        "cannot be combined with a rollout, because the provider loses it or replaces the version in every update",
-        _IN_PROGRAM,
-        _IN_STACK_FILE,
-    ),
-    # https://developers.cloudflare.com/workers/static-assets/routing/advanced/gradual-rollouts/, read 2026-11-21
-    "assets": (
-        "cannot be combined with a rollout, because a page of one version requests files that the other does not have",
-        f"{_IN_PROGRAM} Or serve the files from a separate Worker.",
-        f"{_IN_STACK_FILE} Or serve the files from a separate Worker.",
-    ),
-    "keep_bindings": (
-        "cannot be combined with a rollout, because a version declares all its bindings",
-        "Declare the bindings instead.",
-        "Declare the bindings instead.",
-    ),
-}
-"""Arguments of `Worker` that a rollout does not support: the problem, the fix in a program, the fix in a stack file."""
+
+def reject_keep_bindings(given: object, *, subject: str) -> None:
+    """Raises ``ValidationError`` for the argument `keep_bindings`, which only a script has."""
+    if isinstance(given, Mapping) and given.get("keep_bindings") is not None:
+        raise ValidationError(
+            f"{subject}.keep_bindings",
+            "cannot be set for versions, because a version declares all its bindings",
+            "Declare the bindings instead.",
+            stack_file_fix="Declare the bindings instead. Or remove `rollout`, `files` and the place in `placement`.",
+        )
 
 
-def reject_unsupported(given: object, *, subject: str) -> None:
-    """Raises ``ValidationError`` for arguments that only `Worker` supports."""
-    if not isinstance(given, Mapping):
-        return
-    for argument, (problem, fix, stack_file_fix) in UNSUPPORTED.items():
-        if given.get(argument) is not None:
-            raise ValidationError(f"{subject}.{argument}", problem, fix, stack_file_fix=stack_file_fix)
+def reject_gradual_assets(percentage: float, *, subject: str) -> None:
+    """Raises ``ValidationError`` for static files of a version that does not receive all requests.
+
+    Source: https://developers.cloudflare.com/workers/static-assets/routing/advanced/gradual-rollouts/, read 2026-11-21.
+    """
+    if percentage < 100:
+        raise ValidationError(
+            f"{subject}.assets",
+            f"cannot be combined with `percentage: {percentage:g}`, because a page of one version requests files that "
+            "the other does not have",
+            "Set `percentage: 100`, or serve the files from a separate Worker.",
+        )
 
 
 def validate_percentage(percentage: float, *, subject: str, has_previous: bool) -> float:

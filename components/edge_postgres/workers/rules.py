@@ -1,7 +1,7 @@
 """Rules for the name of a Worker, its addresses, the receivers of its logs, and the bindings that it keeps."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -71,6 +71,19 @@ def validate_tail_consumers(
         if isinstance(name, str) and list(names).count(name) > 1:
             raise ValidationError(subject, f"must be unique, got {name} twice", "List each script once.")
     return list(names)
+
+
+def reject_files(given: object, *, subject: str) -> None:
+    """Raises ``ValidationError`` for additional modules of a script.
+
+    Source: `model.go` of `workers_script` in Cloudflare's provider at v5.22.0, which uploads only the main module.
+    """
+    if isinstance(given, Mapping) and given.get("files") is not None:
+        raise ValidationError(
+            f"{subject}.files",
+            "cannot be set for a script, because Cloudflare's provider uploads only its main module",
+            "Use `WorkerRollout` instead of `Worker`.",
+        )
 
 
 def validate_keep_bindings(types: Sequence[str], *, subject: str) -> list[str]:

@@ -9,12 +9,13 @@ from edge_postgres.core.json_types import JsonInput
 from edge_postgres.core.paths import PathInput
 from edge_postgres.core.plan import PlanInput
 from edge_postgres.core.transforms import Transform
+from edge_postgres.workers.assets import AssetsArgs
 from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
 from edge_postgres.workers.cpu_limits import LimitsArgs
 from edge_postgres.workers.direct_tcp import DirectTcpArgs
 from edge_postgres.workers.drivers import DriverInput
-from edge_postgres.workers.files import FilesInput
 from edge_postgres.workers.observability import ObservabilityArgs
+from edge_postgres.workers.placement import PlacementArgs
 from edge_postgres.workers.serverless_driver import ServerlessArgs
 
 
@@ -42,8 +43,6 @@ class SharedWorkerOptions(TypedDict):
     """Name of the script at Cloudflare, lower case. Default: `<project>-<stack>-<name>`."""
     main_module: NotRequired[str]
     """Name of the main module at Cloudflare. Default: `worker.js`."""
-    files: NotRequired[FilesInput]
-    """Additional modules: name to path, or to `{path, kind}` with a kind of `esm`, `wasm`, `text`, `data`."""
     hyperdrive: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Hyperdrive configurations: name of the binding to ID of the configuration."""
     kv: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -57,7 +56,8 @@ class SharedWorkerOptions(TypedDict):
     services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Other Workers: name of the binding to name of the script."""
     durable_objects: NotRequired[Mapping[str, DurableObjectBinding]]
-    """Classes of Durable Objects, by name of the binding. `WorkerRollout` binds only existing classes."""
+    """Classes of Durable Objects, by name of the binding. `WorkerRollout` binds only classes that exist before the
+    update."""
     vars: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Plain variables by name. Everybody with access to the account can read them."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -101,6 +101,13 @@ class SharedWorkerOptions(TypedDict):
     """Names of the scripts that receive the logs of this script. Default: none."""
     logpush: NotRequired[bool]
     """Whether the account's Logpush job receives the events of the script."""
+    assets: NotRequired[AssetsArgs]
+    """Static files that Cloudflare serves together with the script. Default: none."""
+    placement: NotRequired[PlacementArgs]
+    """Location where the script runs. Default: near the client."""
+    migrations: NotRequired[JsonInput]
+    """Migration of Durable Objects, with the fields of the API, for example `new_tag` and `new_sqlite_classes`.
+    Default: none."""
     plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
     transform: NotRequired[Mapping[str, Transform]]

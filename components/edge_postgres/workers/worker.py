@@ -13,9 +13,8 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
-from edge_postgres.workers.files import render_files
-from edge_postgres.workers.placement import render_placement
-from edge_postgres.workers.rules import validate_keep_bindings
+from edge_postgres.workers.placement import render_script_placement
+from edge_postgres.workers.rules import reject_files, validate_keep_bindings
 from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
 from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
@@ -38,7 +37,8 @@ class Worker(pulumi.ComponentResource):
     Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
     compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two
     bindings of one name, a reserved name, and a password or a secret among the plain variables. Rejects static files
-    that must not be public, a placement other than `mode: smart`, and a domain with a path or a wildcard (use a route).
+    that must not be public, and a domain with a path or a wildcard (use a route). Additional modules (`files`) and a
+    placement that names a place are rejected too, because a ``WorkersScript`` has neither: use ``WorkerRollout``.
 
     Example::
 
@@ -68,6 +68,7 @@ class Worker(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         subject = subject_of(self)
+        reject_files(args, subject=subject)
         args = validated_args(args, WorkerArgs, subject=subject)
         account_id = render_account_id(args["account_id"], subject=subject)
         spec = resolve_spec(name, args, subject=subject)
@@ -77,7 +78,9 @@ class Worker(pulumi.ComponentResource):
             else None
         )
         assets = render_assets(args["assets"], spec.plan, subject=f"{subject}.assets") if "assets" in args else None
-        placement = render_placement(args["placement"], subject=f"{subject}.placement") if "placement" in args else None
+        placement = (
+            render_script_placement(args["placement"], subject=f"{subject}.placement") if "placement" in args else None
+        )
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.script = cloudflare.WorkersScript(
@@ -87,12 +90,11 @@ class Worker(pulumi.ComponentResource):
             content_file=os.fspath(args["bundle"]),
             content_sha256=spec.bundle_sha256,
             main_module=spec.main_module,
-            files=render_files(spec.modules) or None,
             compatibility_date=spec.compatibility_date,
             compatibility_flags=spec.compatibility_flags,
             bindings=spec.bindings,
             keep_bindings=keep_bindings,
-            migrations=cast("cloudflare.WorkersScriptMigrationsArgsDict | None", args.get("migrations")),
+            migrations=cast("cloudflare.WorkersScriptMigrationsArgsDict | None", spec.migrations),
             assets=assets,
             placement=placement,
             observability=spec.observability,

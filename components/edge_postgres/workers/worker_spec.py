@@ -23,7 +23,7 @@ from edge_postgres.workers.connection_methods import (
 from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.files import Module, validate_files
+from edge_postgres.workers.migrations import validate_migrations
 from edge_postgres.workers.observability import render_observability
 from edge_postgres.workers.rules import (
     validate_domain,
@@ -54,9 +54,9 @@ class WorkerSpec:
     compatibility_date: str
     compatibility_flags: list[str]
     main_module: str
-    modules: list[Module]
-    """The additional modules, without the main one."""
     bindings: "list[WorkersScriptBindingArgsDict]"
+    migrations: Json | None
+    """The migration of Durable Objects, with the names of the API."""
     database_variables: Mapping[str, DatabaseVariables]
     """The variables of the arguments `direct` and `serverless`, by argument. `bindings` contains them too."""
     observability: "WorkersScriptObservabilityArgsDict"
@@ -99,8 +99,10 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
         compatibility_date=date,
         compatibility_flags=flags,
         main_module=main_module,
-        modules=validate_files(args.get("files", {}), main_module, subject=f"{subject}.files"),
         bindings=render_bindings(args, plan, database_variables, subject=subject),
+        migrations=validate_migrations(args["migrations"], subject=f"{subject}.migrations")
+        if "migrations" in args
+        else None,
         database_variables=database_variables,
         observability=render_observability(args.get("observability"), subject=f"{subject}.observability"),
         limits=render_limits(args["limits"], plan, subject=f"{subject}.limits") if "limits" in args else None,

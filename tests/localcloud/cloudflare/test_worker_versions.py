@@ -157,11 +157,72 @@ def test_an_upload_creates_a_version_for_all_requests(start: Start) -> None:
     assert runtime.workers[0]["version"]["id"] == old
 
 
-def test_a_version_with_a_migration_must_be_deployed_at_once(client: httpx.Client) -> None:
+FIRST = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
+ROOMS = {"type": "durable_object_namespace", "name": "ROOMS", "class_name": "Room"}
+
+
+def migration_tag(client: httpx.Client) -> str | None:
+    service = result(client.get(f"/accounts/{ACCOUNT}/workers/services/api"))
+    tag: str | None = service["default_environment"]["script"].get("migration_tag")
+    return tag
+
+
+def test_the_deployment_of_a_version_applies_its_migration_once(client: httpx.Client) -> None:
     new_worker(client)
-    migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
-    assert error_of(version(client, migrations=migrations)) == (400, 10211)
-    result(version(client, migrations=migrations, deploy=True))
+    id_ = result(version(client, migrations=FIRST))["id"]
+    assert migration_tag(client) is None
+    for _ in range(2):
+        result(deploy(client, **{f"v_{id_}": 100}))
+        assert migration_tag(client) == "v1"
+    assert result(client.get(f"{WORKERS}/api/versions/{id_}"))["migrations"] == FIRST
+
+
+def test_a_version_cannot_bind_a_class_before_its_migration_is_deployed(client: httpx.Client) -> None:
+    new_worker(client)
+    assert error_of(version(client, ROOMS, migrations=FIRST)) == (400, 10061)
+    result(deploy(client, **{f"v_{result(version(client, migrations=FIRST))['id']}": 100}))
+    result(version(client, ROOMS, migrations={"old_tag": "v1", "new_tag": "v1"}))
+
+
+def test_a_version_that_is_deployed_at_once_can_bind_the_classes_of_its_migration(client: httpx.Client) -> None:
+    new_worker(client)
+    result(version(client, ROOMS, migrations=FIRST, deploy=True))
+    assert migration_tag(client) == "v1"
+
+
+def test_a_version_with_a_migration_cannot_be_deployed_gradually(client: httpx.Client) -> None:
+    new_worker(client)
+    old = result(version(client, deploy=True))["id"]
+    new = result(version(client, migrations=FIRST))["id"]
+    assert error_of(deploy(client, **{f"v_{new}": 10, f"v_{old}": 90})) == (400, 10211)
+    result(deploy(client, **{f"v_{new}": 100}))
+    next_ = result(version(client, migrations={"old_tag": "v1", "new_tag": "v1"}))["id"]
+    result(deploy(client, **{f"v_{next_}": 10, f"v_{new}": 90}))
+
+
+def test_a_migration_of_a_version_starts_from_the_last_tag(client: httpx.Client) -> None:
+    new_worker(client)
+    result(version(client, migrations=FIRST, deploy=True))
+    assert error_of(version(client, migrations=FIRST)) == (412, 10079)
+
+
+def test_headers_of_static_assets_are_a_module(start: Start) -> None:
+    runtime = MemoryRuntime()
+    client = start(runtime).client
+    new_worker(client)
+    content = base64.b64encode(b"/*\n  X: y").decode()
+    headers = {"name": "_headers", "content_type": "text/plain", "content_base64": content}
+    settings = {"modules": [MODULE, headers], "assets": {"config": {"html_handling": "none"}}}
+    result(version(client, deploy=True, **settings))
+    (worker,) = runtime.workers
+    assert (worker["assets"]["headers"], worker["assets"]["htmlHandling"]) == ("/*\n  X: y", "none")
+
+
+def test_an_emulator_can_be_configured_to_hide_fields_of_versions(start: Start) -> None:
+    client = start(hidden_version_fields=("placement",)).client
+    new_worker(client)
+    id_ = result(version(client, placement={"region": "aws:us-east-1"}))["id"]
+    assert "placement" not in result(client.get(f"{WORKERS}/api/versions/{id_}"))
 
 
 def test_old_versions_are_removed_and_active_ones_are_kept(client: httpx.Client) -> None:

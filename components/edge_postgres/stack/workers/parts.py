@@ -10,7 +10,7 @@ from edge_postgres.workers.assets import AssetsArgs, HtmlHandling, NotFoundHandl
 from edge_postgres.workers.cpu_limits import LimitsArgs, render_limits
 from edge_postgres.workers.files import ModuleFile, ModuleKind
 from edge_postgres.workers.observability import LogsArgs, ObservabilityArgs, TracesArgs, render_observability
-from edge_postgres.workers.placement import PlacementArgs, render_placement
+from edge_postgres.workers.placement import PlacementArgs, validate_placement
 from edge_postgres.workers.rollout_rules import validate_percentage, validate_version_id
 
 SamplingRate = Annotated[float, Field(strict=False)]
@@ -66,16 +66,17 @@ class AssetsSettings(Model):
 
 
 class PlacementSettings(Model):
-    """Place near which the script runs."""
+    """Place near which the script runs: exactly one of the four settings."""
 
     mode: str | None = None
     """`smart`, the only value: Cloudflare chooses the place from the traffic (Smart Placement)."""
     region: str | None = None
-    """Cloud region. Rejected, because Cloudflare's provider rejects it."""
+    """Cloud region, such as `aws:us-east-1`, `gcp:us-east4` or `azure:westeurope`."""
     host: str | None = None
-    """Server as host and port. Rejected, because Cloudflare's provider rejects it."""
+    """Server as host and port, such as `db.example.com:5432`. Cloudflare probes it over TCP, from public addresses that
+    are not in its published ranges."""
     hostname: str | None = None
-    """HTTP server as host name. Rejected, because Cloudflare's provider rejects it."""
+    """HTTP server as host name, which Cloudflare probes."""
 
     def args(self) -> PlacementArgs:
         """Returns the argument `placement`."""
@@ -88,7 +89,7 @@ class PlacementSettings(Model):
 
     @model_validator(mode="after")
     def _is_one_place(self) -> Self:
-        render_placement(self.args(), subject="")
+        validate_placement(self.args(), subject="")
         return self
 
 

@@ -20,7 +20,9 @@ from edge_postgres.stack.workers.parts import (
     PlacementSettings,
     RolloutSettings,
 )
+from edge_postgres.stack.workers.probes import reject_host_without_probes
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
+from edge_postgres.stack.workers.versions import validate_versions
 from edge_postgres.stack.workers.worker_rules import (
     BindingTypes,
     BundlePath,
@@ -28,6 +30,7 @@ from edge_postgres.stack.workers.worker_rules import (
     CompatibilityFlags,
     Crons,
     Domain,
+    Migrations,
     Modules,
     RoutePattern,
     ScriptName,
@@ -38,9 +41,9 @@ from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.deployment_kind import DeploymentKind, deployment_kind
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rollout_rules import reject_unsupported
 
 if TYPE_CHECKING:
+    from edge_postgres.workers.placement import PlacementArgs
     from edge_postgres.workers.rollout import WorkerRollout
     from edge_postgres.workers.shared_arguments import SharedWorkerArgs
     from edge_postgres.workers.worker import Worker
@@ -69,7 +72,7 @@ class WorkerSettings(Transformable, WorkerBindings):
     """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: Modules = {}
     """Further modules: module name to the path of its file, or to `{path, kind}`. A `kind` is `esm`, `wasm`, `text` or
-    `data`, by default derived from the module name."""
+    `data`, by default derived from the module name. A Worker with further modules is deployed by versions."""
     compatibility_date: CompatibilityDate
     """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver` other than `prisma-ppg`
     and `rust-postgres`, the date must be 2024-09-23 or later."""
@@ -91,8 +94,8 @@ class WorkerSettings(Transformable, WorkerBindings):
     preview_urls: bool = False
     """Whether each version of the Worker has a separate preview address."""
     placement: PlacementSettings | None = None
-    """Place near which the script runs. Only `mode: smart` can be set. Default: near the
-    client."""
+    """Place near which the script runs. With `region`, `host` or `hostname`, the Worker is deployed by versions.
+    Default: near the client."""
     observability: ObservabilitySettings | None = None
     """Logs and traces. Default: no logs and no traces."""
     limits: LimitsSettings | None = None
@@ -101,14 +104,15 @@ class WorkerSettings(Transformable, WorkerBindings):
     """Names of Workers of this stack, or of other scripts of the account, that receive the logs of this Worker."""
     logpush: bool | None = None
     """Whether the account's Logpush job receives the logs of the script. Default: `false`."""
-    migrations: dict[str, object] | None = None
-    """Migrations of Durable Object classes, with the keys of Cloudflare's API."""
+    migrations: Migrations | None = None
+    """Migrations of Durable Object classes, with the keys of Cloudflare's API. Cannot be combined with a
+    `rollout.percentage` below 100."""
     keep_bindings: BindingTypes | None = None
     """Types of bindings, such as `secret_text`, that Cloudflare keeps although the stack file does not contain the
-    bindings."""
+    bindings. Cannot be combined with `rollout`, `files`, or a place in `placement`."""
     rollout: RolloutSettings | None = None
     """Gradual rollout: the new version receives only a percentage of the requests. Cannot be combined with
-    `migrations`, `placement`, `assets` or `keepBindings`."""
+    `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
 
     @model_validator(mode="after")
     def _settings_fit_together(self, info: ValidationInfo) -> Self:
@@ -137,9 +141,8 @@ class WorkerSettings(Transformable, WorkerBindings):
         validate_bindings(names, context_of(info).plan, subject="")
         methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         validate_connection_methods(self.driver, {method for method, found in methods.items() if found}, subject="")
-        if self.rollout:
-            unfit = {"migrations": self.migrations, "placement": self.placement, "assets": self.assets}
-            reject_unsupported({**unfit, "keep_bindings": self.keep_bindings}, subject="")
+        if self.deployment_kind is DeploymentKind.VERSIONS:
+            validate_versions(self)
         return self
 
     @property
@@ -152,7 +155,7 @@ class WorkerSettings(Transformable, WorkerBindings):
         )
 
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "Worker | WorkerRollout":
-        """Creates and returns the Worker, as a ``WorkerRollout`` if `rollout` is set.
+        """Creates and returns the Worker, as a ``WorkerRollout`` if it is made of versions.
 
         Args:
             name: Name of the component.
@@ -163,30 +166,35 @@ class WorkerSettings(Transformable, WorkerBindings):
         # A Worker can be bound to itself.
         targets = targets.with_scripts({**targets.script_names, self.name: script_name})
         args = self._script_args(script_name, targets, context)
-        if self.rollout:
+        if self.deployment_kind is DeploymentKind.VERSIONS:
             from edge_postgres.workers.rollout import WorkerRollout
 
             return WorkerRollout(
                 name,
                 {
                     **args,
-                    "percentage": self.rollout.percentage,
-                    "previous_version_id": optional(self.rollout.previous_version_id),
-                    "accept_changed_secrets": optional(self.rollout.accept_changed_secrets),
+                    "files": {module: file.args() for module, file in self.files.items()},
+                    "percentage": optional(self.rollout.percentage if self.rollout else None),
+                    "previous_version_id": optional(self.rollout.previous_version_id if self.rollout else None),
+                    "accept_changed_secrets": optional(self.rollout.accept_changed_secrets if self.rollout else None),
                 },
             )
         from edge_postgres.workers.worker import Worker
 
-        return Worker(
-            name,
-            {
-                **args,
-                "assets": optional(self.assets.args() if self.assets else None),
-                "placement": optional(self.placement.args() if self.placement else None),
-                "migrations": optional(self.migrations),
-                "keep_bindings": optional(self.keep_bindings),
-            },
-        )
+        return Worker(name, {**args, "keep_bindings": optional(self.keep_bindings)})
+
+    def _placement_args(self, targets: BindingTargets, context: StackContext) -> "PlacementArgs | None":
+        if not self.placement:
+            return None
+        args = self.placement.args()
+        if self.placement.host:
+            args["host"] = reject_host_without_probes(
+                self.placement.host,
+                targets.database_origins,
+                context.databases_without_probes,
+                subject=f"workers.{self.name}.placement.host",
+            )
+        return args
 
     def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> "SharedWorkerArgs":
         tail_consumers: list[pulumi.Input[str]] | None = None
@@ -201,7 +209,6 @@ class WorkerSettings(Transformable, WorkerBindings):
             "driver": optional(self.driver),
             "script_name": script_name,
             "main_module": optional(self.main_module),
-            "files": {module: file.args() for module, file in self.files.items()},
             "hyperdrive": {name: targets.hyperdrive_ids[ref] for name, ref in self.hyperdrive.items()},
             "kv": {name: targets.kv_namespace_ids[ref] for name, ref in self.kv.items()},
             "r2": {**self.r2},
@@ -230,5 +237,8 @@ class WorkerSettings(Transformable, WorkerBindings):
             "limits": optional(self.limits.args() if self.limits else None),
             "tail_consumers": optional(tail_consumers),
             "logpush": optional(self.logpush),
+            "assets": optional(self.assets.args() if self.assets else None),
+            "placement": optional(self._placement_args(targets, context)),
+            "migrations": optional(self.migrations),
             "transform": optional(self.transform),
         }

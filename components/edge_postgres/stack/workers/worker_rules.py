@@ -14,6 +14,7 @@ from edge_postgres.stack.workers.parts import ModuleSettings, module_from_path
 from edge_postgres.workers.bundle import validate_bundle
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.files import validate_files
+from edge_postgres.workers.migrations import validate_migrations
 from edge_postgres.workers.rules import (
     validate_domain,
     validate_keep_bindings,
@@ -77,5 +78,6 @@ RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_patt
 ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
 Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
 BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
+Migrations = Annotated[dict[str, object], AfterValidator(lambda given: validate_migrations(given, subject=""))]
 Crons = Annotated[list[str], AfterValidator(_crons)]
 TailConsumers = Annotated[list[ScriptRef], AfterValidator(_tail_consumers)]
