@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from localcloud.cloudflare import access, access_policies
+from localcloud.cloudflare import access
 from localcloud.cloudflare.access import APPLICATIONS as KIND
 from localcloud.cloudflare.access import POLICIES, SELF_HOSTED
 from localcloud.cloudflare.access_scope import SCOPES, get_or_404, scope_of
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import Json, json_object, ok, page
-from localcloud.emulation.generated_values import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid
 from localcloud.emulation.store import Record, Records
 
 TYPES = (
@@ -33,20 +33,20 @@ DEFAULTS: Json = {
     "http_only_cookie_attribute": True,
     "tags": [],
 }
-READ_ONLY_FIELDS = ("id", "aud", "created_at", "updated_at", "self_hosted_domains")
+READ_ONLY_FIELDS = ("id", "aud", "self_hosted_domains")
 """Fields that only the API sets."""
+NOT_IN_APPLICATION = ("reusable", "app_count")
+"""Fields of a policy that the policies of an application do not have."""
 
 
 async def create(request: Request) -> Response:
-    cloud, created_at = Cloud.of(request), now()
-    read_only = {"id": new_uuid(), "aud": secrets.token_hex(32), "created_at": created_at}
-    return await _store(request, cloud.store, read_only, updated_at=created_at)
+    return await _store(request, Cloud.of(request).store, {"id": new_uuid(), "aud": secrets.token_hex(32)})
 
 
 async def replace(request: Request) -> Response:
     before = _get_or_404(Cloud.of(request).store, request)
-    read_only = {name: before[name] for name in ("id", "aud", "created_at")}
-    return await _store(request, Cloud.of(request).store, read_only, updated_at=now())
+    read_only = {name: before[name] for name in ("id", "aud")}
+    return await _store(request, Cloud.of(request).store, read_only)
 
 
 async def show(request: Request) -> Response:
@@ -68,16 +68,19 @@ async def remove(request: Request) -> Response:
 
 def view(records: Records, application: Record) -> Json:
     shown = [
-        {**access_policies.view(records, policy), "precedence": reference["precedence"]}
+        {
+            **{name: value for name, value in policy.items() if name not in NOT_IN_APPLICATION},
+            "precedence": reference["precedence"],
+        }
         for reference in application["policies"]
         if (policy := access.found(records, POLICIES, reference["id"])) is not None
     ]
     return {**application, "policies": shown}
 
 
-async def _store(request: Request, records: Records, read_only: Json, *, updated_at: str) -> Response:
+async def _store(request: Request, records: Records, read_only: Json) -> Response:
     content = _validate(records, await json_object(request))
-    application = {**read_only, **content, "updated_at": updated_at}
+    application = {**read_only, **content}
     _reject_duplicate_destination(records, application)
     Cloud.of(request).store.put(KIND, scope_of(request), application["id"], application)
     return ok(view(records, application))

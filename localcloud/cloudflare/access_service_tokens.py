@@ -21,12 +21,15 @@ from localcloud.cloudflare.access_scope import SCOPES, get_or_404, scope_of
 from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
-from localcloud.emulation.generated_values import new_id, new_uuid, now
+from localcloud.emulation.generated_values import new_id, new_uuid
 from localcloud.emulation.store import Record, Records
 
 FOREVER = "forever"
 DEFAULT_DURATION = "8760h"
-HIDDEN = ("client_secret", "previous_client_secret")
+HIDDEN = (
+    *("client_secret", "client_secret_version"),
+    *("previous_client_secret", "previous_client_secret_expires_at"),
+)
 
 
 async def create(request: Request) -> Response:
@@ -34,15 +37,11 @@ async def create(request: Request) -> Response:
     body = await json_object(request)
     count = len(cloud.store.owned(KIND, scope)) + 1
     reject_above_limit(cloud.settings, AccountResource.ACCESS_SERVICE_TOKENS, count, INVALID)
-    created_at = now()
     token = {
         "id": new_uuid(),
         "client_id": f"{new_id()}.access",
         "client_secret": secrets.token_hex(32),
         "client_secret_version": body.get("client_secret_version") or 1,
-        "created_at": created_at,
-        "updated_at": created_at,
-        "last_seen_at": None,
         **_validate(body, {}),
     }
     token = _extended(token)
@@ -61,7 +60,7 @@ async def index(request: Request) -> Response:
 async def replace(request: Request) -> Response:
     """Replaces a token. A higher `client_secret_version` rotates the secret."""
     before, body = _get_or_404(Cloud.of(request).store, request), await json_object(request)
-    token = {**before, **_validate(body, before), "updated_at": now()}
+    token = {**before, **_validate(body, before)}
     if token["duration"] != before["duration"]:
         token = _extended(token)
     version = body.get("client_secret_version") or before["client_secret_version"]
@@ -137,7 +136,6 @@ def _rotated(token: Record, version: int, body: Json) -> Record:
         "client_secret_version": version,
         "previous_client_secret": token["client_secret"],
         "previous_client_secret_expires_at": until,
-        "updated_at": now(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Accounts, tokens, and Cloudflare's address ranges: `accounts`, `user/tokens/verify`, `ips`."""
+"""Accounts, the user with the token, and Cloudflare's address ranges: `accounts`, `user`, `memberships`, `ips`."""
 
 import hashlib
 
@@ -8,8 +8,19 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, ok, page
+from localcloud.cloudflare.versions import AUTHOR
+from localcloud.emulation.store import Records
 
 DEFAULT_ACCOUNT = "local"
+USER = {
+    "id": hashlib.sha256(AUTHOR.encode()).hexdigest()[:32],
+    "email": AUTHOR,
+    "first_name": None,
+    "last_name": None,
+    "two_factor_authentication_enabled": False,
+    "suspended": False,
+}
+"""The only user, to whom the token belongs."""
 
 # https://www.cloudflare.com/ips/ (last changed 2023-09-28)
 IPV4_RANGES = (
@@ -25,13 +36,20 @@ IPV6_RANGES = (
 
 async def index(request: Request) -> Response:
     """Lists the accounts that have records, and the account of the stack `local`."""
-    kinds = Cloud.of(request).store
-    accounts = {account for kind in ("hyperdrive", "scripts", "kv_namespaces") for account, _ in kinds.every(kind)}
-    return page([_view(account) for account in sorted(accounts | {DEFAULT_ACCOUNT})], request)
+    return page([_view(account) for account in _accounts(Cloud.of(request).store)], request)
 
 
 async def show(request: Request) -> Response:
     return ok(_view(account_of(request)))
+
+
+async def show_user(_: Request) -> Response:
+    return ok(USER)
+
+
+async def list_memberships(request: Request) -> Response:
+    """Lists the memberships of the user, one for each account that `accounts` lists."""
+    return page([_membership(account) for account in _accounts(Cloud.of(request).store)], request)
 
 
 async def verify_token(request: Request) -> Response:
@@ -46,12 +64,25 @@ async def show_ranges(_: Request) -> Response:
     return ok({**ranges, "etag": hashlib.sha256(repr(ranges).encode()).hexdigest()[:32]})
 
 
+def _accounts(records: Records) -> list[str]:
+    accounts = {account for kind in ("hyperdrive", "scripts", "kv_namespaces") for account, _ in records.every(kind)}
+    return sorted(accounts | {DEFAULT_ACCOUNT})
+
+
+def _membership(account: str) -> Json:
+    id_ = hashlib.sha256(account.encode()).hexdigest()[:32]
+    roles = ["Super Administrator - All Privileges"]
+    return {"id": id_, "status": "accepted", "account": _view(account), "roles": roles}
+
+
 def _view(account: str) -> Json:
     return {"id": account, "name": f"local cloud, account {account}", "type": "standard", "settings": {}}
 
 
 ENDPOINTS = [
     Route("/ips", show_ranges, methods=["GET"]),
+    Route("/user", show_user, methods=["GET"]),
+    Route("/memberships", list_memberships, methods=["GET"]),
     Route("/user/tokens/verify", verify_token, methods=["GET"]),
     Route("/accounts", index, methods=["GET"]),
     Route("/accounts/{account_id}", show, methods=["GET"]),

@@ -32,6 +32,13 @@ def ok(result: Any, *, messages: Sequence[Json] = ()) -> JSONResponse:
 
 def page(results: Sequence[Any], request: Request) -> JSONResponse:
     """Returns the page of a list that `page` and `per_page` select."""
+    shown, information = slice_of(results, request)
+    envelope = {"success": True, "errors": [], "messages": [], "result": shown, "result_info": information}
+    return JSONResponse(envelope)
+
+
+def slice_of(results: Sequence[Any], request: Request) -> tuple[list[Any], Json]:
+    """Returns the part of a list that `page` and `per_page` select, and its `result_info`."""
     number, size = _number(request, "page", 1), min(_number(request, "per_page", PAGE_SIZE), MAX_PAGE_SIZE)
     shown = results[(number - 1) * size : number * size]
     information = {
@@ -41,8 +48,7 @@ def page(results: Sequence[Any], request: Request) -> JSONResponse:
         "total_count": len(results),
         "total_pages": -(-len(results) // size),
     }
-    envelope = {"success": True, "errors": [], "messages": [], "result": list(shown), "result_info": information}
-    return JSONResponse(envelope)
+    return list(shown), information
 
 
 def error_response(

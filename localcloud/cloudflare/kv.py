@@ -48,7 +48,7 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(_get_or_404(Cloud.of(request).store, request))
+    return ok(get_namespace_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
@@ -57,7 +57,7 @@ async def index(request: Request) -> Response:
 
 async def rename(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    before = _get_or_404(cloud.store, request)
+    before = get_namespace_or_404(cloud.store, request)
     title = _validate_title(cloud.store, account, await json_object(request), before["id"])
     namespace = {**before, "title": title}
     cloud.store.put(KIND, account, namespace["id"], namespace)
@@ -67,18 +67,18 @@ async def rename(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     async with cloud.change() as draft:
-        namespace_id = _get_or_404(draft, request)["id"]
+        namespace_id = get_namespace_or_404(draft, request)["id"]
         for key in draft.owned(KEYS, namespace_id):
             draft.delete(KEYS, namespace_id, key["name"])
         draft.delete(KIND, account, namespace_id)
     await cloud.runtime.delete_namespace(namespace_id)
-    return ok(None)
+    return ok({})
 
 
 async def put_value(request: Request) -> Response:
     """Writes a value. The body is the value, or a multipart message with the fields `value` and `metadata`."""
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _get_or_404(cloud.store, request)["id"]
+    namespace_id = get_namespace_or_404(cloud.store, request)["id"]
     fields = await _fields(request)
     key: Json = {"name": name}
     if metadata := fields.get("metadata"):
@@ -87,14 +87,14 @@ async def put_value(request: Request) -> Response:
         key["expiration"] = expiration
     await cloud.runtime.put_value(namespace_id, name, fields.get("value", b""))
     cloud.store.put(KEYS, namespace_id, name, key)
-    return ok(None)
+    return ok({})
 
 
 async def show_value(request: Request) -> Response:
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _get_or_404(cloud.store, request)["id"]
+    namespace_id = get_namespace_or_404(cloud.store, request)["id"]
     key = cloud.store.get(KEYS, namespace_id, name)
-    value = None if key and _is_expired(key) else await cloud.runtime.value(namespace_id, name)
+    value = None if key and is_expired(key) else await cloud.runtime.value(namespace_id, name)
     if value is None:
         raise ApiError(404, KEY_NOT_FOUND, "get: 'key not found'")
     return Response(value, media_type="application/octet-stream")
@@ -102,16 +102,16 @@ async def show_value(request: Request) -> Response:
 
 async def remove_value(request: Request) -> Response:
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _get_or_404(cloud.store, request)["id"]
+    namespace_id = get_namespace_or_404(cloud.store, request)["id"]
     await cloud.runtime.delete_value(namespace_id, name)
     cloud.store.delete(KEYS, namespace_id, name)
-    return ok(None)
+    return ok({})
 
 
 async def show_metadata(request: Request) -> Response:
     cloud = Cloud.of(request)
-    key = cloud.store.get(KEYS, _get_or_404(cloud.store, request)["id"], request.path_params["key"])
-    if key is None or _is_expired(key):
+    key = cloud.store.get(KEYS, get_namespace_or_404(cloud.store, request)["id"], request.path_params["key"])
+    if key is None or is_expired(key):
         raise ApiError(404, KEY_NOT_FOUND, "get: 'key not found'")
     return ok(key.get("metadata"))
 
@@ -119,15 +119,16 @@ async def show_metadata(request: Request) -> Response:
 async def index_keys(request: Request) -> Response:
     """Lists all keys. The cursor in the response is always empty."""
     cloud = Cloud.of(request)
-    keys = cloud.store.owned(KEYS, _get_or_404(cloud.store, request)["id"])
+    keys = cloud.store.owned(KEYS, get_namespace_or_404(cloud.store, request)["id"])
     prefix = request.query_params.get("prefix", "")
-    found = [key for key in keys if key["name"].startswith(prefix) and not _is_expired(key)]
+    found = [key for key in keys if key["name"].startswith(prefix) and not is_expired(key)]
     found.sort(key=lambda key: quote(key["name"]))
     information = {"count": len(found), "cursor": ""}
     return JSONResponse({"success": True, "errors": [], "messages": [], "result": found, "result_info": information})
 
 
-def _get_or_404(records: Records, request: Request) -> Record:
+def get_namespace_or_404(records: Records, request: Request) -> Record:
+    """Returns the namespace of the path. Raises ``ApiError`` 404 if it does not exist."""
     namespace = records.get(KIND, account_of(request), request.path_params["namespace_id"])
     if namespace is None:
         raise ApiError(404, NAMESPACE_NOT_FOUND, "get namespace: 'namespace not found'")
@@ -173,7 +174,8 @@ def _expiration(request: Request) -> int | None:
     return None
 
 
-def _is_expired(key: Record) -> bool:
+def is_expired(key: Record) -> bool:
+    """Whether the expiration of a key has passed."""
     return "expiration" in key and bool(key["expiration"] <= time.time())
 
 

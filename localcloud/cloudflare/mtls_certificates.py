@@ -29,9 +29,9 @@ async def upload(request: Request) -> Response:
     content = certificate_upload.parse_upload(await json_object(request))
     _reject_duplicate(cloud.store, account, content)
     uploaded_on = now()
-    certificate = {"id": new_uuid(), **content, "uploaded_on": uploaded_on, "updated_at": uploaded_on}
+    certificate = {"id": new_uuid(), **content, "uploaded_on": uploaded_on}
     cloud.store.put(KIND, account, certificate["id"], certificate)
-    return ok(view(certificate))
+    return ok({**view(certificate), "updated_at": uploaded_on})
 
 
 async def show(request: Request) -> Response:

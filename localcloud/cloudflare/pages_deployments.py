@@ -97,6 +97,7 @@ def view(project: Record, deployment: Record) -> Json:
             },
         },
         "bindings": redact_bindings(deployment["settings"]["bindings"]),
+        "build_config": project["build_config"],
         "source": project["source"],
         "is_skipped": False,
         "uses_functions": deployment["functions"] is not None,

@@ -1,7 +1,8 @@
 """The record of a script: its versions and deployments.
 
 The record contains the settings that all versions share, the versions by id, and the deployments, newest first.
-Source: https://developers.cloudflare.com/workers/versions-and-deployments/ (read 2026-11-21).
+Sources: https://developers.cloudflare.com/workers/versions-and-deployments/ (read 2026-11-21), and wrangler 4.164.0
+(November 2026) for the codes 10214, 10215 and 10220.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,16 @@ from localcloud.emulation.store import Record
 INVALID = 10021
 GRADUAL_MIGRATION = 10211
 MAX_DEPLOYED = 2
-KEPT_VERSIONS = 5
-"""Number of stored versions in addition to the deployed ones. On Cloudflare the last 100 can be deployed."""
+NOT_DEPLOYED = 10215
+SETTINGS_NOT_DEPLOYED = 10214
+SECRETS_CHANGED = 10220
+DEPLOYABLE_VERSIONS = 5
+"""Number of versions with code in addition to the deployed ones. On Cloudflare the last 100 can be deployed."""
+KEPT_VERSIONS = 100
+KEPT_DEPLOYMENTS = 100
+AUTHOR = "local@localhost"
+"""The address of the author of all versions and deployments."""
+SECRET_TYPES = ("secret_text", "secret_key")
 UNVERSIONED = ("logpush", "observability", "tail_consumers", "tags")
 """Settings that all versions of a Worker share."""
 
@@ -74,6 +83,13 @@ def with_version(script: Record, version: Json, objects: DurableObjects) -> Reco
     }
 
 
+def with_change(script: Record, before: Record, **changes: Any) -> Record:
+    """Returns the script with an additional version, which differs from ``before`` in these fields alone."""
+    kept = {name: value for name, value in before.items() if name not in ("id", "number", "created_on")}
+    kept["settings"] = {**before["settings"], "annotations": {}}
+    return with_version(script, {**kept, **changes}, durable_objects(script))
+
+
 def deploy(script: Record, versions: Sequence[Json], **fields: Any) -> Record:
     """Returns the script with a deployment of these versions, and removes old versions. Raises ``ApiError``.
 
@@ -86,17 +102,22 @@ def deploy(script: Record, versions: Sequence[Json], **fields: Any) -> Record:
         "created_on": now(),
         "source": "api",
         "strategy": "percentage",
-        "author_email": "local@localhost",
+        "author_email": AUTHOR,
         "annotations": {},
         "versions": [{name: each[name] for name in ("version_id", "percentage")} for each in versions],
         **fields,
     }
     running = {each["version_id"] for each in versions}
-    kept = [id_ for id_ in script["versions"] if id_ not in running][-KEPT_VERSIONS:]
+    others = [id_ for id_ in script["versions"] if id_ not in running]
+    with_code, kept = {*running, *others[-DEPLOYABLE_VERSIONS:]}, {*running, *others[-KEPT_VERSIONS:]}
     return {
         **script,
-        "versions": {id_: each for id_, each in script["versions"].items() if id_ in running or id_ in kept},
-        "deployments": [deployment, *script["deployments"]],
+        "versions": {
+            id_: each if id_ in with_code else _without_code(each)
+            for id_, each in script["versions"].items()
+            if id_ in kept
+        },
+        "deployments": [deployment, *script["deployments"]][:KEPT_DEPLOYMENTS],
     }
 
 
@@ -125,12 +146,57 @@ def _migrate(script: Record, deployed: Sequence[str]) -> Record:
     }
 
 
+def is_deployable(version: Record) -> bool:
+    """Whether the code of a version is still stored."""
+    return version["modules"] is not None
+
+
+def reject_undeployed(script: Record, code: int) -> None:
+    """Raises ``ApiError`` if the newest version is not deployed, because a change of the script would deploy it."""
+    version = newest(script)
+    if version is not None and version["id"] not in [each["id"] for each, _ in shares(script)]:
+        raise ApiError(
+            400,
+            code,
+            f"The latest version of Worker '{script['name']}' is not deployed, and this change would deploy it. "
+            "Deploy the latest version first.",
+        )
+
+
+def reject_changed_secrets(script: Record, versions: Sequence[Json]) -> None:
+    """Raises ``ApiError`` if the deployment goes back to a version with other secrets than the active version."""
+    now_active = active(script)
+    for version in (script["versions"].get(each.get("version_id")) for each in versions):
+        if now_active is None or version is None or version["number"] >= now_active["number"]:
+            continue
+        new, old = secrets_of(now_active), secrets_of(version)
+        changed = sorted(name for name in {*new, *old} if new.get(name) != old.get(name))
+        if changed:
+            raise ApiError(400, SECRETS_CHANGED, f"The following secrets have changed: {', '.join(changed)}")
+
+
+def secrets_of(version: Record) -> dict[str, Json]:
+    """Returns the secret bindings of a version by name, with their values."""
+    return {each["name"]: each for each in version["bindings"] if each["type"] in SECRET_TYPES}
+
+
+def _without_code(version: Record) -> Record:
+    return {**version, "modules": None, "assets": None}
+
+
 def _check(script: Record, versions: Sequence[Json]) -> None:
     if not 1 <= len(versions) <= MAX_DEPLOYED:
         raise ApiError(400, INVALID, f"A deployment must have 1 or {MAX_DEPLOYED} versions, got {len(versions)}")
     for each in versions:
         if each.get("version_id") not in script["versions"]:
             raise ApiError(404, INVALID, f"Version '{each.get('version_id')}' of Worker '{script['name']}' not found")
+        if not is_deployable(script["versions"][each["version_id"]]):
+            raise ApiError(
+                400,
+                INVALID,
+                f"Version '{each['version_id']}' of Worker '{script['name']}' is too old: the local cloud stores the "
+                f"code of {DEPLOYABLE_VERSIONS} versions in addition to the deployed ones",
+            )
         if not isinstance(each.get("percentage"), int | float) or not 0 <= each["percentage"] <= 100:
             raise ApiError(400, INVALID, "The `percentage` of each version must be a number from 0 to 100")
     if len({each["version_id"] for each in versions}) < len(versions):

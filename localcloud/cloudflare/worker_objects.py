@@ -27,6 +27,8 @@ from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
 
 NAME_TAKEN = 10040
+OBSERVABILITY: Json = {"enabled": False, "head_sampling_rate": 1}
+"""Observability of a Worker for which nothing was set."""
 
 
 async def create(request: Request) -> Response:
@@ -66,6 +68,17 @@ async def replace(request: Request) -> Response:
     return ok(view(draft, account, script))
 
 
+async def patch(request: Request) -> Response:
+    """Changes settings. Omitted ones are kept. The name cannot change."""
+    account, body = account_of(request), await json_object(request)
+    async with Cloud.of(request).change() as draft:
+        before = get_worker_or_404(draft, request)
+        kept = {**before["settings"], "subdomain": before["subdomain"]}
+        script = {**_with_settings(before, {**kept, **body}), "modified_on": now()}
+        draft.put("scripts", account, script["name"], script)
+    return ok(view(draft, account, script))
+
+
 async def remove(request: Request) -> Response:
     account = account_of(request)
     async with Cloud.of(request).change() as draft:
@@ -95,7 +108,9 @@ def view(records: Records, account: str, script: Record) -> Json:
         "updated_on": script["modified_on"],
         "deployed_on": deployments[0]["created_on"] if deployments else None,
         "subdomain": {**script["subdomain"], "url": _workers_dev_url(records, account, script)},
-        **{name: value for name, value in script["settings"].items() if value is not None},
+        **script["settings"],
+        "observability": script["settings"]["observability"] or OBSERVABILITY,
+        "tail_consumers": script["settings"]["tail_consumers"] or [],
         "references": {
             "domains": [{"hostname": each["hostname"], "id": each["id"]} for each in domains],
             **{name: [] for name in ("dispatch_namespace_outbounds", "durable_objects", "queues", "workers")},
@@ -144,5 +159,6 @@ ENDPOINTS = [
     Route(WORKERS, index, methods=["GET"]),
     Route(WORKERS + "/{worker}", show, methods=["GET"]),
     Route(WORKERS + "/{worker}", replace, methods=["PUT"]),
+    Route(WORKERS + "/{worker}", patch, methods=["PATCH"]),
     Route(WORKERS + "/{worker}", remove, methods=["DELETE"]),
 ]

@@ -14,6 +14,9 @@ from starlette.routing import Route
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 
+CREATED_ON = "2026-01-01T00:00:00Z"
+NAME_SERVERS = ("ada.ns.cloudflare.com", "bob.ns.cloudflare.com")
+
 
 async def index(request: Request) -> Response:
     name = request.query_params.get("name")
@@ -63,8 +66,13 @@ def _view(zone_id: str, name: str) -> Json:
         "paused": False,
         "type": "full",
         "account": {"id": "local", "name": "local cloud"},
-        "created_on": "2026-01-01T00:00:00Z",
-        "modified_on": "2026-01-01T00:00:00Z",
+        "created_on": CREATED_ON,
+        "modified_on": CREATED_ON,
+        "development_mode": 0,
+        "name_servers": NAME_SERVERS,
+        "owner": {"id": None, "type": "user", "name": None},
+        "plan": {"name": "Free Website", "legacy_id": "free"},
+        "meta": {"step": 2, "page_rule_quota": 3, "phishing_detected": False},
     }
 
 

@@ -36,7 +36,7 @@ def test_a_namespace_is_created_read_renamed_and_deleted(client: httpx.Client) -
     assert result(client.get(path)) == created
     assert result(client.put(path, json={"title": "other"})) == {**created, "title": "other"}
     assert result(client.get(NAMESPACES)) == [{**created, "title": "other"}]
-    assert result(client.delete(path)) is None
+    assert result(client.delete(path)) == {}
     assert error_of(client.get(path)) == (404, 10013)
 
 

@@ -33,6 +33,7 @@ def test_a_ca_is_returned_with_the_fields_of_its_certificate(client: httpx.Clien
     assert (created["issuer"], created["serial_number"]) == ("CN=a CA", "4711")
     assert (created["signature"], created["type"]) == ("ECDSAWithSHA256", "custom")
     assert created["expires_on"].endswith("Z")
+    assert created.pop("updated_at") == created["uploaded_on"]
     assert result(client.get(f"{CERTIFICATES}/{created['id']}")) == created
     assert result(client.get(CERTIFICATES)) == [created]
 

@@ -14,6 +14,7 @@ from tests.localcloud.cloudflare.api import (
     SCRIPTS,
     SOURCE,
     error_of,
+    message,
     result,
     text,
     upload,
@@ -225,19 +226,23 @@ def test_an_emulator_can_be_configured_to_hide_fields_of_versions(start: Start) 
     assert "placement" not in result(client.get(f"{WORKERS}/api/versions/{id_}"))
 
 
-def test_old_versions_are_removed_and_active_ones_are_kept(client: httpx.Client) -> None:
+def test_old_versions_lose_their_code_and_active_ones_keep_it(client: httpx.Client) -> None:
     new_worker(client)
     running = result(version(client))["id"]
     result(deploy(client, **{f"v_{running}": 100}))
     ids = [result(version(client))["id"] for _ in range(7)]
     result(deploy(client, **{f"v_{running}": 100}))
-    kept = [each["id"] for each in result(client.get(f"{WORKERS}/api/versions"))]
-    assert kept == [*reversed(ids[-5:]), running]
+    assert [each["id"] for each in result(client.get(f"{WORKERS}/api/versions"))] == [*reversed(ids), running]
+    deployable = result(client.get(f"{SCRIPTS}/api/versions?deployable=true"))["items"]
+    assert [each["id"] for each in deployable] == [*reversed(ids[-5:]), running]
+    answer = deploy(client, **{f"v_{ids[0]}": 100})
+    assert error_of(answer) == (400, 10021)
+    assert "is too old" in message(answer)
 
 
 def test_a_worker_without_a_version_is_a_script_without_code(client: httpx.Client) -> None:
     new_worker(client)
-    assert result(client.get(f"{SCRIPTS}/api"))["has_modules"] is False
+    assert result(client.get(SCRIPTS))[0]["has_modules"] is False
     assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
     assert error_of(client.patch(f"{SCRIPTS}/api/settings", json={"tags": []})) == (400, 10021)
 
