@@ -23,6 +23,8 @@ from localcloud.cloudflare import (
     pages_deployments,
     pages_domains,
     pages_projects,
+    queue_consumers,
+    queues,
     routes,
     schedules,
     script_content,
@@ -37,6 +39,7 @@ from localcloud.cloudflare import (
     tunnels,
     worker_objects,
     worker_versions,
+    workflows,
     zones,
 )
 from localcloud.cloudflare.authorization import OPEN_PATHS, ApiBearerMiddleware, unauthorized
@@ -84,6 +87,9 @@ RESOURCES: list[BaseRoute] = [
     *access_policies.ENDPOINTS,
     *access_apps.ENDPOINTS,
     *connectivity.ENDPOINTS,
+    *queues.ENDPOINTS,
+    *queue_consumers.ENDPOINTS,
+    *workflows.ENDPOINTS,
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from localcloud.cloudflare.envelope import Json
 from localcloud.cloudflare.pages_serving import pages_in
+from localcloud.cloudflare.queue_records import consumed_queues
 from localcloud.cloudflare.runtime import Worker
 from localcloud.cloudflare.runtime_bindings import BindingRenderer
 from localcloud.cloudflare.versions import shares
@@ -66,7 +67,7 @@ def assets_in_runtime(assets: Record | None) -> Json | None:
 
 
 def _workers(records: Records, account: str, script: Record, pools: Mapping[str, str]) -> Iterator[Worker]:
-    """Yields one Worker per active version. The first has the script's name, and the Durable Objects."""
+    """Yields one Worker per active version. The first has the script's name, Durable Objects and queues."""
     name, running = script["name"], shares(script)
     for index, (version, percentage) in enumerate(running):
         settings = version["settings"]
@@ -87,5 +88,6 @@ def _workers(records: Records, account: str, script: Record, pools: Mapping[str,
             "crons": [schedule["cron"] for schedule in script["schedules"]] if index == 0 else [],
             "durableObjects": dict(script["classes"]) if index == 0 else {},
             "assets": assets_in_runtime(version["assets"]),
+            "queueConsumers": consumed_queues(records, account, name) if index == 0 else [],
             "version": {"of": name, "id": version["id"], "percentage": percentage},
         }

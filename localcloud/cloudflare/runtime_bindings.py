@@ -23,7 +23,6 @@ UNAVAILABLE_BECAUSE: Mapping[str, str] = {
     "dispatch_namespace": "Workers for Platforms has no emulator",
     "secret_key": "the local runtime cannot create a CryptoKey from a binding; import the key from a secret_text",
     "wasm_module": "ES modules import WebAssembly; import the module",
-    "workflow": "Workflows have no emulator",
 }
 """The reason why bindings of these types only throw an error when a Worker uses them."""
 
@@ -48,6 +47,8 @@ class BindingRenderer:
 
     def _render(self, binding: Record) -> Json | None:
         kind, name = binding["type"], binding["name"]
+        if kind == "workflow":
+            return self._workflow(binding)
         convert = _CONVERTERS.get(kind)
         if convert is None and kind in UNAVAILABLE_BECAUSE:
             return unavailable(binding)
@@ -56,10 +57,22 @@ class BindingRenderer:
         fields = convert(self, binding)
         return None if fields is None else {"type": kind, "name": name, **fields}
 
+    def _workflow(self, binding: Record) -> Json:
+        """Converts a binding to a Workflow, which throws an error until the Workflow exists.
+
+        A Worker is uploaded before its Workflows, because a Workflow is a class of an existing Worker.
+        """
+        name, workflow_name = binding["name"], binding["workflow_name"]
+        workflow = self.records.get("workflows", self.account, workflow_name)
+        if workflow is None or not self.runs(workflow["script_name"]):
+            return _throwing(name, f"Workflow {workflow_name} of binding {name} does not exist.")
+        target = {"className": workflow["class_name"], "service": workflow["script_name"]}
+        return {"type": "workflow", "name": name, "workflow": workflow_name, **target}
+
     def runs(self, script: str) -> bool:
+        """Whether a script exists and has an active version."""
         if script == self.script:
             return True
-        """Whether a script exists and has an active version."""
         other = self.records.get("scripts", self.account, script)
         return other is not None and active(other) is not None
 
@@ -67,7 +80,12 @@ class BindingRenderer:
 def unavailable(binding: Record) -> Json:
     """Returns a binding that throws an explanatory error whenever the Worker uses it."""
     name, kind = binding["name"], binding["type"]
-    message = f"The local cloud does not support binding {name} of type {kind}: {UNAVAILABLE_BECAUSE[kind]}."
+    return _throwing(
+        name, f"The local cloud does not support binding {name} of type {kind}: {UNAVAILABLE_BECAUSE[kind]}."
+    )
+
+
+def _throwing(name: str, message: str) -> Json:
     return {"type": "unavailable", "name": name, "message": message}
 
 

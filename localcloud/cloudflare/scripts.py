@@ -16,6 +16,7 @@ from localcloud.cloudflare.assets import drop_sessions
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 from localcloud.cloudflare.new_version import with_upload
+from localcloud.cloudflare.queue_consumers import reject_if_consumer
 from localcloud.cloudflare.script_upload import read_upload, settings_in
 from localcloud.cloudflare.versions import (
     UNVERSIONED,
@@ -64,6 +65,7 @@ async def remove(request: Request) -> Response:
         name = get_script_or_404(draft, request)["name"]
         if request.query_params.get("force") != "true":
             reject_if_bound(draft, account, name)
+        reject_if_consumer(draft, account, name)
         remove_with_addresses(draft, account, name)
     return ok(None)
 

@@ -15,6 +15,8 @@ from localcloud.cloudflare.account_limits import reject_above_limit
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.deployment import account_subdomain
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
+from localcloud.cloudflare.queue_consumers import reject_if_consumer
+from localcloud.cloudflare.queue_records import consumed_by
 from localcloud.cloudflare.scripts import (
     INVALID,
     NOT_FOUND,
@@ -85,6 +87,7 @@ async def remove(request: Request) -> Response:
         name = get_worker_or_404(draft, request)["name"]
         if request.query_params.get("force") != "true":
             reject_if_bound(draft, account, name)
+        reject_if_consumer(draft, account, name)
         remove_with_addresses(draft, account, name)
     return ok(None)
 
@@ -113,7 +116,11 @@ def view(records: Records, account: str, script: Record) -> Json:
         "tail_consumers": script["settings"]["tail_consumers"] or [],
         "references": {
             "domains": [{"hostname": each["hostname"], "id": each["id"]} for each in domains],
-            **{name: [] for name in ("dispatch_namespace_outbounds", "durable_objects", "queues", "workers")},
+            "queues": [
+                {"queue_id": each["queue_id"], "queue_consumer_id": each["consumer_id"], "queue_name": queue}
+                for queue, each in consumed_by(records, account, script["name"])
+            ],
+            **{name: [] for name in ("dispatch_namespace_outbounds", "durable_objects", "workers")},
         },
     }
 

@@ -40,6 +40,12 @@ const BINDINGS = {
   text_blob: ({ text }) => ({ type: "text", value: text }),
   unavailable: ({ message }) => standIn("Unavailable", { message }),
   version_metadata: ({ version }) => ({ type: "json", value: version ?? { id: "", tag: "", timestamp: "" } }),
+  workflow: ({ workflow, className, service }) => ({
+    type: "workflow",
+    name: workflow,
+    worker: service,
+    exportName: className,
+  }),
   worker_loader: () => ({ type: "worker-loader" }),
 };
 /** Binding types that Miniflare takes as files. */

@@ -129,5 +129,5 @@ function hasHost({ hosts }, host) {
 
 /** Whether a Worker stores data in files of its process. */
 function hasFiles({ durableObjects, bindings }) {
-  return Object.keys(durableObjects ?? {}).length > 0 || (bindings ?? []).some(({ type }) => type === "d1");
+  return Object.keys(durableObjects ?? {}).length > 0 || (bindings ?? []).some(({ type }) => type === "d1" || type === "workflow");
 }

@@ -56,11 +56,25 @@ function userWorker(worker, assetFolder, socket, warn) {
       manifest: worker.mainModule ? manifest(worker) : NO_MODULE,
       env: environment(worker),
       exports: Object.fromEntries(durableObjects.map(([name, storage]) => [name, { type: "durable-object", storage }])),
+      triggers: (worker.queueConsumers ?? []).map(queueTrigger),
       assets: assetFolder && assetOptions(worker, assetFolder),
     },
     legacy: { dataBlobBindings: dataBlobs(worker) },
     // One socket per Worker, so that requests do not pass through Miniflare's entry Worker.
     dev: { unsafeDirectSockets: [socket] },
+  };
+}
+
+/** Returns the trigger of a Worker that consumes a queue. Miniflare keeps messages in memory. */
+function queueTrigger({ queue, deadLetterQueue, maxBatchSize, maxBatchTimeout, maxRetries, retryDelay }) {
+  return {
+    type: "queue",
+    name: queue,
+    maxBatchSize,
+    maxBatchTimeout,
+    maxRetries,
+    retryDelay,
+    deadLetterQueue: deadLetterQueue ?? undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Returns the Workers in `chosen`, and all Workers that must run in the same process.
  *
- * These are Workers that are connected by a binding, and Workers with the same D1 database or queue.
+ * These are Workers that are connected by a binding, and Workers with the same D1 database, queue or Workflow.
  */
 export function together(workers, chosen) {
   const byResource = new Map();
@@ -19,11 +19,14 @@ export function together(workers, chosen) {
 }
 
 /** Returns the names of what a Worker shares with others in its process. */
-function resources({ name, bindings }) {
+function resources({ name, bindings, queueConsumers }) {
   const shared = (bindings ?? []).flatMap((binding) => {
     if (binding.service) return [`worker ${binding.service}`];
     if (binding.type === "d1") return [`d1 ${binding.databaseId}`];
     return binding.type === "queue" ? [`queue ${binding.queue}`] : [];
   });
-  return [`worker ${name}`, ...shared];
+  const consumed = (queueConsumers ?? []).flatMap(({ queue, deadLetterQueue }) =>
+    [queue, deadLetterQueue].filter(Boolean).map((each) => `queue ${each}`),
+  );
+  return [`worker ${name}`, ...shared, ...consumed];
 }
