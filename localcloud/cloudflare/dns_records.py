@@ -55,6 +55,12 @@ async def replace(request: Request) -> Response:
     return await _store(request, _get_or_404(Cloud.of(request).store, request))
 
 
+async def patch(request: Request) -> Response:
+    """Changes a record. Omitted fields are kept."""
+    before = _get_or_404(Cloud.of(request).store, request)
+    return await _store(request, before, kept=before)
+
+
 async def show(request: Request) -> Response:
     return ok(_get_or_404(Cloud.of(request).store, request))
 
@@ -72,9 +78,9 @@ async def remove(request: Request) -> Response:
     return ok({"id": record_id})
 
 
-async def _store(request: Request, before: Record | None) -> Response:
+async def _store(request: Request, before: Record | None, *, kept: Json | None = None) -> Response:
     cloud, zone = Cloud.of(request), zone_of(request)
-    content = _validate(await json_object(request), zone_name(zone, cloud.settings.zones))
+    content = _validate({**(kept or {}), **await json_object(request)}, zone_name(zone, cloud.settings.zones))
     async with cloud.change() as draft:
         changed_on = now()
         record = {
@@ -172,5 +178,6 @@ ENDPOINTS = [
     Route(COLLECTION, create, methods=["POST"]),
     Route(COLLECTION + "/{record_id}", show, methods=["GET"]),
     Route(COLLECTION + "/{record_id}", replace, methods=["PUT"]),
+    Route(COLLECTION + "/{record_id}", patch, methods=["PATCH"]),
     Route(COLLECTION + "/{record_id}", remove, methods=["DELETE"]),
 ]

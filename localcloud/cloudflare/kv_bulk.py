@@ -36,7 +36,7 @@ async def put(request: Request) -> Response:
 
 
 async def read(request: Request) -> Response:
-    """Returns the values of several keys, null for a key that does not exist."""
+    """Returns the values of several keys, without the keys that do not exist."""
     cloud = Cloud.of(request)
     namespace_id = get_namespace_or_404(cloud.store, request)["id"]
     body = await json_object(request)
@@ -46,10 +46,9 @@ async def read(request: Request) -> Response:
     for name in keys:
         key = cloud.store.get(KEYS, namespace_id, name)
         found = None if key and is_expired(key) else await cloud.runtime.value(namespace_id, name)
-        value = None if found is None else _decode(name, found, as_json=as_json)
-        values[name] = value
-        if with_metadata and value is not None:
-            values[name] = {"value": value, "metadata": (key or {}).get("metadata")}
+        if found is not None:
+            value = _decode(name, found, as_json=as_json)
+            values[name] = {"value": value, "metadata": (key or {}).get("metadata")} if with_metadata else value
     return ok({"values": values})
 
 

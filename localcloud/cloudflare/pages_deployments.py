@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from localcloud.cloudflare.bindings import Inheritance, redact_bindings, resolve_bindings
+from localcloud.cloudflare.bindings import Inheritance, resolve_bindings
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 from localcloud.cloudflare.pages_content import read_deployment
@@ -96,7 +96,6 @@ def view(project: Record, deployment: Record) -> Json:
                 "commit_dirty": deployment["commit"]["dirty"] == "true",
             },
         },
-        "bindings": redact_bindings(deployment["settings"]["bindings"]),
         "build_config": project["build_config"],
         "source": project["source"],
         "is_skipped": False,
