@@ -113,4 +113,5 @@ ENDPOINTS = [
     Route(NAMESPACES + "/{namespace_id}/bulk", put, methods=["PUT"]),
     Route(NAMESPACES + "/{namespace_id}/bulk/get", read, methods=["POST"]),
     Route(NAMESPACES + "/{namespace_id}/bulk/delete", remove, methods=["POST"]),
+    Route(NAMESPACES + "/{namespace_id}/bulk", remove, methods=["DELETE"]),
 ]

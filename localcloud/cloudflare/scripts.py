@@ -171,4 +171,5 @@ ENDPOINTS = [
     Route(SCRIPTS + "/{script}", upload, methods=["PUT"]),
     Route(SCRIPTS + "/{script}", remove, methods=["DELETE"]),
     Route("/accounts/{account_id}/workers/services/{script}", show_service, methods=["GET"]),
+    Route("/accounts/{account_id}/workers/services/{script}", remove, methods=["DELETE"]),
 ]

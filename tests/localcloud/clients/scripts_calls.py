@@ -117,6 +117,14 @@ def workers(sdk: Sdk) -> None:
     beta.delete(worker.id, account_id=ACCOUNT)
 
 
+def durable_objects(sdk: Sdk) -> None:
+    migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
+    metadata = {"main_module": "worker.js", "migrations": migrations}
+    sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata=metadata, files=FILES)
+    (namespace,) = sdk.durable_objects.namespaces.list(account_id=ACCOUNT)
+    assert (namespace.class_, namespace.script, namespace.use_sqlite) == ("Room", "api", True)
+
+
 def addresses(sdk: Sdk) -> None:
     sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     sdk.workers.subdomains.update(account_id=ACCOUNT, subdomain="mine")
@@ -134,4 +142,13 @@ def addresses(sdk: Sdk) -> None:
     domains.delete(domain.id, account_id=ACCOUNT)
 
 
-CALLS = (upload_and_read, settings, secrets, versions_and_deployments, static_files, workers, addresses)
+CALLS = (
+    upload_and_read,
+    settings,
+    secrets,
+    versions_and_deployments,
+    static_files,
+    workers,
+    durable_objects,
+    addresses,
+)

@@ -14,6 +14,8 @@ ACCOUNT_PATH = "/accounts/{account_id}"
 CALLS = (*scripts_calls.CALLS, *storage_calls.CALLS, *pages_calls.CALLS, *network_calls.CALLS)
 NOT_IN_SDK = {
     ("GET", f"{ACCOUNT_PATH}/workers/services/{{script}}"),
+    ("DELETE", f"{ACCOUNT_PATH}/workers/services/{{script}}"),
+    ("DELETE", f"{ACCOUNT_PATH}/storage/kv/namespaces/{{namespace_id}}/bulk"),
     ("PATCH", f"{ACCOUNT_PATH}/workers/workers/{{worker}}/versions/latest"),
     ("POST", "/zones/{zone_id}/access/service_tokens/{item_id}/rotate"),
     ("POST", "/zones/{zone_id}/access/service_tokens/{item_id}/refresh"),

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.localcloud.clients.cli import Cli
 from tests.localcloud.cloudflare.api import SCRIPTS, result, text, upload
 from tests.localcloud.cloudflare.conftest import Running
