@@ -35,7 +35,7 @@ async def create(request: Request) -> Response:
     strict = request.query_params.get("bindings_inherit") == "strict"
     async with cloud.change() as draft:
         before = get_script_or_404(draft, request)
-        script = with_upload(draft, account_of(request), before, upload, cloud.settings, strict=strict)
+        script = with_upload(draft, account_of(request), before, upload, cloud.settings, strict=strict, deploys=False)
         draft.put("scripts", account_of(request), script["name"], script)
     version = newest(script)
     assert version is not None
