@@ -7,7 +7,9 @@ import pulumi
 
 from edge_postgres.core.args import snake_case
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.transforms import ChildClasses, Transform, find_unknown_arguments, validate_transforms
+from edge_postgres.core.urns import with_type
 
 _WITHOUT_EFFECT = (
     "additional_secret_outputs",
@@ -45,6 +47,13 @@ class Children:
         """Returns the options of a child that is a component itself. Its transform is passed to it as an argument."""
         options = pulumi.ResourceOptions(parent=self.component, aliases=list(aliases))
         return pulumi.ResourceOptions.merge(options, self.depends_on)
+
+    def alias_below(self, type_: str) -> pulumi.Alias:
+        """Returns the alias of a child that belonged to a component of another type before.
+
+        A URN contains the type of the parent, but not the parent's name.
+        """
+        return pulumi.Alias(parent=apply_input(self.component.urn, lambda urn: with_type(urn, type_)))
 
     def options(self, child: str, *others: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
         """Returns the options of a child, with ``others``, which are options of this child only.

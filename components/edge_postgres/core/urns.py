@@ -14,3 +14,10 @@ def child_urn(parent: str, type_: str, name: str) -> str:
     """
     stack, project, types, _ = parent.split("::", 3)
     return f"{stack}::{project}::{type_ if types == STACK else f'{types}${type_}'}::{name}"
+
+
+def with_type(urn: str, type_: str) -> str:
+    """Returns the URN of a resource with the same parents and the same name, but of another type."""
+    stack, project, types, name = urn.split("::", 3)
+    above, separator, _ = types.rpartition("$")
+    return f"{stack}::{project}::{above}{separator}{type_}::{name}"

@@ -15,6 +15,8 @@ TRIGGERS: ChildClasses = {
     "cron_trigger": lambda: cloudflare.WorkersCronTrigger,
 }
 """The children of a Worker that are its triggers."""
+_COMPONENTS = ("edge-postgres:index:Worker", "edge-postgres:index:WorkerRollout")
+"""The components that have triggers."""
 
 
 @dataclass
@@ -44,6 +46,10 @@ def create_routes_domains_crons(
 ) -> Triggers:
     """Creates and returns the routes, the custom domains and the cron trigger of an existing script.
 
+    The triggers have the same URN below each Worker of the program, because a URN does not contain the parent's name.
+    Therefore a route or a domain that moves to another Worker is the same resource. An alias does the same for a move
+    between a `Worker` and a `WorkerRollout`.
+
     Args:
         name: Name of the cron trigger in Pulumi.
         account_id: Cloudflare account that owns the script.
@@ -54,13 +60,15 @@ def create_routes_domains_crons(
         children: Options of the resources.
     """
     created = Triggers({}, {}, None)
+    own_type = children.component.pulumi_resource_type
+    moved = pulumi.ResourceOptions(aliases=[children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type])
     for pattern, zone_id in sorted(routes.items()):
         created.routes[pattern] = cloudflare.WorkersRoute(
             pattern,
             zone_id=zone_id,
             pattern=pattern,
             script=script_name,
-            opts=children.options("routes"),
+            opts=children.options("routes", moved),
         )
     for hostname in domains:
         created.domains[hostname] = cloudflare.WorkersCustomDomain(
@@ -69,7 +77,7 @@ def create_routes_domains_crons(
             hostname=hostname,
             service=script_name,
             # The API has no update, and rejects a second record of one host name.
-            opts=children.options("domains", pulumi.ResourceOptions(delete_before_replace=True)),
+            opts=children.options("domains", moved, pulumi.ResourceOptions(delete_before_replace=True)),
         )
     if crons is not None:
         # Deleting the trigger changes nothing at Cloudflare. An empty list ends the schedule, as does deleting the
@@ -79,6 +87,6 @@ def create_routes_domains_crons(
             account_id=account_id,
             script_name=script_name,
             schedules=[{"cron": cron} for cron in crons],
-            opts=children.options("cron_trigger"),
+            opts=children.options("cron_trigger", moved),
         )
     return created

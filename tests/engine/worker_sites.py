@@ -1,0 +1,55 @@
+"""Stacks of Workers that answer with their own name, without a database."""
+
+import copy
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from localcloud.instance import Instance
+from localcloud.state_directory import CHECKOUT
+from tests.engine.deployment import Deployment
+
+WORD = 'export default {{ fetch: () => new Response("{}") }};\n'
+
+
+@dataclass(frozen=True)
+class WorkerSite:
+    """A stack whose Workers, and other sections of the stack file, a test declares."""
+
+    deployment: Deployment
+    folder: Path
+
+    @property
+    def cloud(self) -> Instance:
+        return self.deployment.cloud
+
+    def declared(self, workers: Mapping[str, Mapping[str, Any]], **sections: Any) -> "WorkerSite":
+        """Returns the same stack with exactly these Workers and other sections.
+
+        A Worker without a `bundle` answers with its name.
+        """
+        config = {
+            "edge-postgres:accountId": "local",
+            "edge-postgres:databases": {},
+            "edge-postgres:workers": {
+                name: {"bundle": self.write(name), "compatibilityDate": "2026-08-01", **copy.deepcopy(dict(settings))}
+                for name, settings in workers.items()
+            },
+            **{f"edge-postgres:{section}": value for section, value in sections.items()},
+        }
+        stack = replace(self.deployment.stack, settings=config)
+        changed = replace(self, deployment=replace(self.deployment, stack=stack))
+        changed.deployment.prepare()
+        return changed
+
+    def write(self, word: str) -> str:
+        """Writes a bundle that answers with a word. Returns its path as a stack file has it."""
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / f"{word}.js").write_text(WORD.format(word))
+        return os.path.relpath(self.folder / f"{word}.js", CHECKOUT)
+
+    def expect_no_change(self) -> None:
+        """Checks that another `up` changes nothing."""
+        assert set(self.deployment.up()) == {"same"}
