@@ -26,6 +26,7 @@ targets = targets.with_scripts(workers.script_names)
 pages = {name: project.create(name, targets, context) for name, project in settings.pages.items()}
 
 pulumi.export("hyperdrive", hyperdrive_ids)
+pulumi.export("names", settings.names)
 pulumi.export("workers", workers.script_names)
 pulumi.export("pages", {name: project.subdomain for name, project in pages.items()})
 pulumi.export("versions", workers.version_ids)

@@ -63,6 +63,14 @@ class Deployment:
         """Returns the IDs of the records in Cloudflare's emulator, by kind. Other kinds are empty lists."""
         return defaultdict(list, self.control("GET", "store").json())
 
+    def api(self, method: str, path: str) -> Any:
+        """Returns the result of a call of Cloudflare's API."""
+        environment = self.cloud.environment()
+        token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
+        url = f"{environment['CLOUDFLARE_BASE_URL']}/{path}"
+        answer = httpx.request(method, url, headers=token, timeout=10, trust_env=False)
+        return answer.raise_for_status().json()["result"]
+
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:
         environment = self.cloud.environment()
         base = environment["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")

@@ -1,7 +1,7 @@
 """A client that calls Workers all the time, while a stack changes."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,27 +25,31 @@ class Answers:
             self.texts.append(text)
 
 
-def call_host(cloud: Instance, host: str, path: str = "/") -> str:
-    """Returns the text of an answer. Returns the status of an unsuccessful answer, or the name of the error."""
+def text_of(answer: httpx.Response) -> str:
+    return answer.text
+
+
+def call_host(cloud: Instance, host: str, read: Callable[[httpx.Response], str] = text_of) -> str:
+    """Returns what ``read`` finds in an answer, the status of an error, or the name of an exception."""
     url = httpx.URL(cloud.worker_url("any"))
     try:
-        answer = httpx.get(
-            url.copy_with(host="127.0.0.1").join(path), headers={"host": host}, timeout=30, trust_env=False
-        )
+        answer = httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": host}, timeout=30, trust_env=False)
     except httpx.HTTPError as error:
         return type(error).__name__
-    return answer.text if answer.is_success else str(answer.status_code)
+    return read(answer) if answer.is_success else str(answer.status_code)
 
 
 @contextmanager
-def asked_throughout(cloud: Instance, *hosts: str, path: str = "/") -> Iterator[dict[str, Answers]]:
+def asked_throughout(
+    cloud: Instance, *hosts: str, read: Callable[[httpx.Response], str] = text_of
+) -> Iterator[dict[str, Answers]]:
     """Calls the hosts one after the other until the block ends. Each host is called at the start and at the end."""
     answers = {host: Answers(host) for host in hosts}
     ended = threading.Event()
 
     def call_all() -> None:
         for host, found in answers.items():
-            found.add(call_host(cloud, host, path))
+            found.add(call_host(cloud, host, read))
 
     def run() -> None:
         while not ended.wait(0.02):

@@ -35,7 +35,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
             "stack/model",
             "stack/secrets",
             "stack/origins/database",
-            "stack/vendor_names",
+            "stack/name_collisions",
             "stack/existing_configurations",
         ),
     ),

@@ -12,12 +12,14 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
+from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_worker
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
@@ -26,15 +28,17 @@ from edge_postgres.stack.existing_configurations import (
     find_names_of_databases,
 )
 from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
+from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
+from edge_postgres.stack.renamed_keys import add_aliases, find_renamed_keys
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
-from edge_postgres.stack.vendor_names import find_name_collisions
+from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.probes import find_databases_without_probes
@@ -98,6 +102,21 @@ class Settings(Model):
             **{f"workers.{name}": worker.serverless for name, worker in self.workers.items()},
             **{path: environment.serverless for path, environment in self._environments.items()},
         }
+
+    @property
+    def sections(self) -> Sections:
+        """The names of all entries at their vendors, by section and key."""
+        return {
+            "databases": {key: names_of_database(entry) for key, entry in self.databases.items()},
+            "kv": {key: names_of_namespace(entry) for key, entry in self.kv.items()},
+            "pages": {key: names_of_project(entry) for key, entry in self.pages.items()},
+            "workers": {key: names_of_worker(entry) for key, entry in self.workers.items()},
+        }
+
+    @property
+    def names(self) -> Json:
+        """The names of all entries at their vendors, for the stack output `names`, which the next run reads."""
+        return render_sections(self.sections)
 
     @property
     def _environments(self) -> dict[str, PagesEnvironmentSettings]:
@@ -170,6 +189,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         errors += errors_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
     if errors:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
+    add_aliases(find_renamed_keys(read_previous_sections(), settings.sections))
     return settings, settings.context(secrets)
 
 

@@ -1,119 +1,70 @@
-"""The names of a stack file that must be unique at a vendor, and the errors of names that appear twice.
+"""The names of a stack's entries at their vendors. The stack output `names` keeps them for the next run.
 
-A vendor either rejects the second resource with a name, in the middle of `pulumi up`, or overwrites the first one.
+The next run compares the names with its stack file. So it finds an entry whose key was renamed, and a change that would
+delete something live.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
-from edge_postgres.core.json_types import JsonInput, JsonValue
-from edge_postgres.origin.names import default_name
-from edge_postgres.stack.errors import SettingError
-from edge_postgres.stack.raw_settings import find_setting, find_settings
+import pulumi
+
+from edge_postgres.core.json_types import Json
+
+OUTPUT = "names"
+"""The stack output with the names."""
 
 
 @dataclass(frozen=True)
-class VendorName:
-    """A name that the stack file sets, or that edge-postgres derives from a key."""
+class VendorNames:
+    """What an entry of a stack file is called at its vendor."""
 
-    noun: str
-    """Kind of the name in words: `script name`. Names of one kind must be unique."""
-    name: str
-    path: str
-    """Path of the setting, or of the entry that the name is derived from."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Name by setting, such as `hyperdrive.configName`, also if the name is the default."""
+    domains: list[str] = field(default_factory=list)
+    """Custom domains."""
+    kind: str = ""
+    """Value that decides which resources the entry consists of. Empty if all entries consist of the same resources."""
+    is_retained: bool = False
+    """Whether the resources stay at the vendor if the entry leaves the stack file."""
 
 
-def find_name_collisions(raw: JsonInput) -> Iterator[SettingError]:
-    """Yields an error for each name that an earlier entry of the stack file has already.
+Sections = Mapping[str, Mapping[str, VendorNames]]
+"""The entries of a stack file, by section and key."""
 
-    Args:
-        raw: The stack file, which is not validated yet.
+
+def render_sections(sections: Sections) -> Json:
+    """Returns the stack output `names`, without empty fields."""
+    return {
+        section: {
+            key: {name: value for name, value in asdict(entry).items() if value} for key, entry in entries.items()
+        }
+        for section, entries in sections.items()
+        if entries
+    }
+
+
+def read_previous_sections() -> Sections:
+    """Returns the names that the last successful update of this stack exported.
+
+    The engine reads them from the state, in a preview too, and registers no resource. Returns nothing before the first
+    update, and without an engine.
     """
-    first: dict[tuple[str, str], str] = {}
-    for found in vendor_names(raw):
-        earlier = first.setdefault((found.noun, found.name), found.path)
-        if earlier != found.path:
-            yield SettingError(
-                found.path,
-                f"must have a unique {found.noun}, got {found.name}, the {found.noun} of `{earlier}`. Set another one.",
-            )
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    try:
+        found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value
+    except Exception as error:  # Pulumi raises no other type, and a new stack has no state
+        pulumi.log.debug(f"The previous outputs of {stack} cannot be read: {error}")
+        return {}
+    return _sections_of((found or {}).get("outputs", {}).get(OUTPUT))
 
 
-def vendor_names(raw: JsonInput) -> Iterator[VendorName]:
-    """Yields every name of the stack file that must be unique at a vendor, derived names included."""
-    yield from _derivable(raw, "workers", "scriptName", "script name")
-    yield from _derivable(raw, "pages", "projectName", "name of a Pages project")
-    for path, entry in find_settings(raw, "kv.*"):
-        if isinstance(entry, Mapping) and "id" not in entry:
-            yield _derived(path, "title", entry.get("title"), "title of a KV namespace")
-    for pattern in ("workers.*.domains.*", "pages.*.domains.*", "databases.*.route.hostname"):
-        yield from _hosts(raw, pattern)
-    for path, routes in find_settings(raw, "workers.*.routes"):
-        for url_pattern in routes if isinstance(routes, Mapping) else ():
-            host, slash, below = url_pattern.partition("/")
-            yield VendorName("route", f"{host.lower()}{slash}{below}", f"{path}.{url_pattern}")
-    for path, entry in find_settings(raw, "databases.*"):
-        if isinstance(entry, Mapping):
-            yield from _database_names(path, entry)
-
-
-def _derivable(raw: JsonInput, section: str, setting: str, noun: str) -> Iterator[VendorName]:
-    for path, entry in find_settings(raw, f"{section}.*"):
-        if isinstance(entry, Mapping):
-            yield _derived(path, setting, entry.get(setting), noun)
-
-
-def _derived(path: str, setting: str, given: JsonValue, noun: str, suffix: str = "") -> VendorName:
-    """Returns the name that is given in a setting of an entry, or the default name of the entry."""
-    if isinstance(given, str):
-        return VendorName(noun, f"{given}{suffix}", f"{path}.{setting}")
-    return VendorName(noun, f"{default_name(path.split('.')[1])}{suffix}", path)
-
-
-def _hosts(raw: JsonInput, pattern: str) -> Iterator[VendorName]:
-    for path, host in find_settings(raw, pattern):
-        if isinstance(host, str):
-            yield VendorName("host name", host.lower().removesuffix("."), path)
-
-
-def _database_names(path: str, entry: JsonInput) -> Iterator[VendorName]:
-    """Yields the names of the resources that belong to an entry of `databases`."""
-    hyperdrive, route = entry.get("hyperdrive"), entry.get("route")
-    if isinstance(hyperdrive, Mapping):
-        yield from _configuration_names(f"{path}.hyperdrive", hyperdrive, has_slots="credentials" in entry)
-    if isinstance(route, Mapping) and "tunnelId" not in route:
-        yield _derived(f"{path}.route", "name", route.get("name"), "name of a tunnel")
-    match entry.get("provider"):
-        case "rds":
-            region = entry.get("region")
-            yield _derived(
-                path,
-                "identifier",
-                entry.get("identifier"),
-                f"identifier of a database in {region or 'the default region'}",
-            )
-        case "cloud-sql":
-            yield _derived(path, "instanceName", entry.get("instanceName"), "name of a Cloud SQL instance")
-        case "neon":
-            project, branch = find_setting(entry, "project.existing"), find_setting(entry, "branch.name")
-            if isinstance(project, str) and isinstance(branch, str):
-                yield VendorName(f"branch name in the Neon project {project}", branch, f"{path}.branch.name")
-        case _:
-            server, database = entry.get("urlSecret"), entry.get("previewDatabase")
-            if isinstance(server, str) and isinstance(database, str):
-                yield VendorName(f"preview database on the server of {server}", database, f"{path}.previewDatabase")
-
-
-def _configuration_names(path: str, hyperdrive: JsonInput, *, has_slots: bool) -> Iterator[VendorName]:
-    """Yields the names of one, two or four Hyperdrive configurations."""
-    noun = "name of a Hyperdrive configuration"
-    fresh = hyperdrive.get("fresh")
-    for slot in ("-a", "-b") if has_slots else ("",):
-        cached = _derived(path, "configName", hyperdrive.get("configName"), noun, slot)
-        yield cached
-        if isinstance(fresh, Mapping):
-            given = None if has_slots else fresh.get("configName")
-            if isinstance(given, str):
-                yield VendorName(noun, given, f"{path}.fresh.configName")
-            else:
-                yield VendorName(noun, f"{cached.name}-fresh", cached.path)
+def _sections_of(output: object) -> Sections:
+    """Returns the names of an output. Ignores each part that another version of edge-postgres has exported."""
+    sections: dict[str, dict[str, VendorNames]] = {}
+    for section, entries in output.items() if isinstance(output, Mapping) else ():
+        for key, entry in entries.items() if isinstance(entries, Mapping) else ():
+            fields = entry.items() if isinstance(entry, Mapping) else ()
+            known = {name: value for name, value in fields if name in VendorNames.__dataclass_fields__}
+            sections.setdefault(section, {})[key] = VendorNames(**known)
+    return sections

@@ -54,7 +54,7 @@ class WorkerRollout(pulumi.ComponentResource):
 
     Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, and a ``WorkersDeployment``
     that distributes the requests. Creates one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain,
-    and a ``WorkersCronTrigger`` if `crons` is set. Versions and deployments stay at Cloudflare when Pulumi replaces
+    and a ``WorkersCronTrigger``, which is empty without `crons`. Versions and deployments stay at Cloudflare when Pulumi replaces
     them. Cloudflare deletes them with the Worker.
 
     Rejects the same arguments as ``Worker``, except `files` and a placement that names a place, and `keep_bindings`. A

@@ -91,8 +91,8 @@ class SharedWorkerOptions(TypedDict):
     domains: NotRequired[Sequence[str]]
     """Host names of the custom domains. Cloudflare creates their DNS records and certificates."""
     crons: NotRequired[Sequence[str]]
-    """Cron expressions in UTC, for example `0 3 * * *`. To end the schedule, set an empty list before you remove the
-    argument."""
+    """Cron expressions in UTC, for example `0 3 * * *`. Without this argument the Worker has no schedule. Default: no
+    schedule."""
     observability: NotRequired[ObservabilityArgs]
     """Collection of logs and traces. Default: off."""
     limits: NotRequired[LimitsArgs]

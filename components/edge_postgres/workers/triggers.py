@@ -25,7 +25,7 @@ class Triggers:
 
     routes: dict[str, cloudflare.WorkersRoute]
     domains: dict[str, cloudflare.WorkersCustomDomain]
-    cron_trigger: cloudflare.WorkersCronTrigger | None
+    cron_trigger: cloudflare.WorkersCronTrigger
 
     @property
     def url(self) -> pulumi.Output[str | None]:
@@ -41,7 +41,7 @@ def create_routes_domains_crons(
     script_name: pulumi.Input[str],
     routes: Mapping[str, pulumi.Input[str]],
     domains: Sequence[str],
-    crons: Sequence[str] | None,
+    crons: Sequence[str],
     children: Children,
 ) -> Triggers:
     """Creates and returns the routes, the custom domains and the cron trigger of an existing script.
@@ -56,12 +56,21 @@ def create_routes_domains_crons(
         script_name: Name of the script at Cloudflare.
         routes: IDs of the zones, by pattern.
         domains: Host names.
-        crons: Cron expressions; None creates no cron trigger.
+        crons: Cron expressions. An empty list ends the schedule.
         children: Options of the resources.
     """
-    created = Triggers({}, {}, None)
     own_type = children.component.pulumi_resource_type
     moved = pulumi.ResourceOptions(aliases=[children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type])
+    # The provider's deletion of the trigger calls no API (`workers_cron_trigger/resource.go` at v5.22.0). So the trigger
+    # always exists, and its empty list ends a schedule that the program no longer has.
+    cron_trigger = cloudflare.WorkersCronTrigger(
+        name,
+        account_id=account_id,
+        script_name=script_name,
+        schedules=[{"cron": cron} for cron in crons],
+        opts=children.options("cron_trigger", moved),
+    )
+    created = Triggers({}, {}, cron_trigger)
     for pattern, zone_id in sorted(routes.items()):
         created.routes[pattern] = cloudflare.WorkersRoute(
             pattern,
@@ -78,15 +87,5 @@ def create_routes_domains_crons(
             service=script_name,
             # The API has no update, and rejects a second record of one host name.
             opts=children.options("domains", moved, pulumi.ResourceOptions(delete_before_replace=True)),
-        )
-    if crons is not None:
-        # Deleting the trigger changes nothing at Cloudflare. An empty list ends the schedule, as does deleting the
-        # script.
-        created.cron_trigger = cloudflare.WorkersCronTrigger(
-            name,
-            account_id=account_id,
-            script_name=script_name,
-            schedules=[{"cron": cron} for cron in crons],
-            opts=children.options("cron_trigger", moved),
         )
     return created

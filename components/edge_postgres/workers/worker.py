@@ -32,7 +32,7 @@ class Worker(pulumi.ComponentResource):
     """A Worker script with its bindings, routes, custom domains and crons.
 
     Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` for workers.dev, one ``WorkersRoute`` or
-    ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger`` if `crons` is set.
+    ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger``, which is empty without `crons`.
 
     Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
     compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two

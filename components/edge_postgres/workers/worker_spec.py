@@ -68,7 +68,7 @@ class WorkerSpec:
     routes: dict[str, pulumi.Input[str]]
     """IDs of the zones, by pattern."""
     domains: list[str]
-    crons: list[str] | None
+    crons: list[str]
     plan: Plan
 
 
@@ -113,7 +113,7 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
         preview_urls=args.get("preview_urls", False),
         routes=routes,
         domains=domains,
-        crons=validate_crons(args["crons"], plan, subject=f"{subject}.crons") if "crons" in args else None,
+        crons=validate_crons(args.get("crons", []), plan, subject=f"{subject}.crons"),
         plan=plan,
     )
 

@@ -86,8 +86,8 @@ class WorkerSettings(Transformable, WorkerBindings):
     domains: list[Domain] = []
     """Custom domains. Cloudflare creates their DNS records and certificates."""
     crons: Crons | None = None
-    """Cron expressions in UTC, such as `0 3 * * *`. To end all schedules, set an empty list before you remove the
-    setting."""
+    """Cron expressions in UTC, such as `0 3 * * *`. Without this setting the Worker has no schedule, so that removing
+    the setting ends all schedules. Default: no schedule."""
     workers_dev: bool | None = None
     """Whether the Worker has an address below workers.dev. Default: `true` without `routes` and `domains`, else
     `false`."""

@@ -1,0 +1,56 @@
+"""The names of the entries of a stack file at their vendors, as far as the stack file determines them."""
+
+from edge_postgres.origin.names import default_name
+from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
+from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.neon import NeonDatabase
+from edge_postgres.stack.origins.prisma import PrismaDatabase
+from edge_postgres.stack.origins.rds import RdsDatabase
+from edge_postgres.stack.pages.project import PagesSettings
+from edge_postgres.stack.vendor_names import VendorNames
+from edge_postgres.stack.workers.kv import KvSettings
+from edge_postgres.stack.workers.worker import WorkerSettings
+
+
+def names_of_database(database: Database) -> VendorNames:
+    """Returns the names of the database, its Hyperdrive configuration and its route."""
+    default = default_name(database.name)
+    names = _own_names(database)
+    if database.hyperdrive:
+        names["hyperdrive.configName"] = database.hyperdrive.config_name or default
+    if database.route:
+        names["route.name"] = database.route.name or default
+    return VendorNames({setting: name for setting, name in names.items() if name is not None})
+
+
+def _own_names(database: Database) -> dict[str, str | None]:
+    """Returns the names of the database itself at its vendor, by setting. None for a name that is not set."""
+    match database:
+        case RdsDatabase():
+            return {"identifier": database.identifier}
+        case CloudSqlDatabase():
+            return {"instanceName": database.instance_name}
+        case PrismaDatabase():
+            return {"project.name": database.project.name, "databaseName": database.database_name}
+        case NeonDatabase():
+            project, branch = database.project, database.branch.name
+            of_branch = f"{project.existing}/{branch}" if project.existing and branch else None
+            return {"project.name": project.name, "branch.name": of_branch}
+    return {}
+
+
+def names_of_namespace(namespace: KvSettings) -> VendorNames:
+    """Returns the title of the namespace, unless the stack does not create the namespace."""
+    return VendorNames({} if namespace.id else {"title": namespace.title or default_name(namespace.name)})
+
+
+def names_of_project(project: PagesSettings) -> VendorNames:
+    """Returns the name of the Pages project, and its custom domains."""
+    name = project.project_name or default_name(project.name)
+    return VendorNames({"projectName": name}, domains=sorted(project.domains))
+
+
+def names_of_worker(worker: WorkerSettings) -> VendorNames:
+    """Returns the name of the script, the custom domains, and the kind of the Worker's resources."""
+    name = worker.script_name or default_name(worker.name)
+    return VendorNames({"scriptName": name}, domains=sorted(worker.domains), kind=worker.deployment_kind)
