@@ -90,9 +90,13 @@ def test_a_single_configuration_becomes_the_cached_one_of_a_pair() -> None:
 
 def test_the_cached_configuration_of_a_pair_becomes_a_single_one() -> None:
     run = deploy(lambda: hyperdrive() and None)
-    (alias,) = run.one("edge-postgres:index:Hyperdrive").wire.aliases
-    assert alias.spec.name == "main-cached"
-    assert alias.spec.parentUrn == "urn:pulumi:dev::edge-postgres::edge-postgres:index:HyperdrivePair::main"
+    aliases = run.one("edge-postgres:index:Hyperdrive").wire.aliases
+    root, slots = "urn:pulumi:dev::edge-postgres::edge-postgres:index:", "HyperdriveSlots"
+    assert {(alias.spec.name, alias.spec.parentUrn) for alias in aliases} == {
+        ("main-cached", f"{root}HyperdrivePair::main"),
+        ("main-a", f"{root}{slots}::main"),
+        ("main-a-cached", f"{root}{slots}$edge-postgres:index:HyperdrivePair::main-a"),
+    }
 
 
 def test_a_pair_within_another_component_becomes_a_single_one() -> None:
@@ -100,7 +104,7 @@ def test_a_pair_within_another_component_becomes_a_single_one() -> None:
         company = pulumi.ComponentResource("company:index:Database", "orders")
         hyperdrive(opts=pulumi.ResourceOptions(parent=company))
 
-    (alias,) = deploy(program).one("edge-postgres:index:Hyperdrive").wire.aliases
+    alias = deploy(program).one("edge-postgres:index:Hyperdrive").wire.aliases[0]
     pair = "company:index:Database$edge-postgres:index:HyperdrivePair"
     assert alias.spec.parentUrn == f"urn:pulumi:dev::edge-postgres::{pair}::main"
 

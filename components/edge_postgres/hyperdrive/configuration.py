@@ -13,7 +13,7 @@ from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_fields, apply_inputs, or_default, unsecret
 from edge_postgres.core.plan import Plan, PlanInput
 from edge_postgres.core.transforms import ChildClasses, Transform
-from edge_postgres.hyperdrive.aliases import with_alias_of_pair
+from edge_postgres.hyperdrive.aliases import with_aliases_of_single
 from edge_postgres.hyperdrive.caching import CachingInput, render_caching
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
 from edge_postgres.hyperdrive.rules import validate_database_limit, validate_limit
@@ -78,7 +78,7 @@ class Hyperdrive(pulumi.ComponentResource):
     """Connections that this configuration may open."""
 
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("edge-postgres:index:Hyperdrive", name, {}, with_alias_of_pair(name, opts))
+        super().__init__("edge-postgres:index:Hyperdrive", name, {}, with_aliases_of_single(name, opts))
         subject = subject_of(self)
         args = validated_args(args, HyperdriveArgs, subject=subject)
         origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")

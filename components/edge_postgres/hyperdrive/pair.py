@@ -13,7 +13,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.plan import PlanInput
 from edge_postgres.core.transforms import ChildClasses, Transform
-from edge_postgres.hyperdrive.aliases import alias_of_single
+from edge_postgres.hyperdrive.aliases import alias_of_single, with_aliases_of_pair
 from edge_postgres.hyperdrive.caching import CachingInput
 from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
@@ -89,7 +89,7 @@ class HyperdrivePair(pulumi.ComponentResource):
     """Connections that the fresh configuration may open."""
 
     def __init__(self, name: str, args: HyperdrivePairArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
+        super().__init__("edge-postgres:index:HyperdrivePair", name, {}, with_aliases_of_pair(name, opts))
         subject = subject_of(self)
         args = validated_args(args, HyperdrivePairArgs, subject=subject)
         args["account_id"] = render_account_id(args["account_id"], subject=subject)

@@ -1,6 +1,5 @@
 """`HyperdriveSlots`: a Hyperdrive configuration, or a pair, for each of two credentials of a database."""
 
-import re
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
@@ -14,14 +13,13 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import require_value
 from edge_postgres.core.plan import PlanInput
 from edge_postgres.core.transforms import ChildClasses, Transform
+from edge_postgres.hyperdrive.aliases import add_alias_without_slot
 from edge_postgres.hyperdrive.caching import CachingInput
 from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
-
-_CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 
 class HyperdriveSlotsArgs(TypedDict):
@@ -125,18 +123,6 @@ def create_slot(
         }
         return HyperdrivePair(f"{name}-{slot}", pair_args, options)
     return Hyperdrive(f"{name}-{slot}", {**own, "transform": {"config": transform}}, options)
-
-
-def add_alias_without_slot(found: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """Adds the name that a configuration of slot `a` had before the component had slots, as an alias.
-
-    The name in Pulumi follows the name at Cloudflare, which has `-a` at its end, or before `-fresh`.
-    """
-    if found.type_ != _CONFIGURATION:
-        return None
-    before = re.sub(rf"-{Slot.A}(-fresh)?$", r"\1", found.name)
-    aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=before)])
-    return pulumi.ResourceTransformationResult(found.props, pulumi.ResourceOptions.merge(found.opts, aliases))
 
 
 def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:

@@ -16,6 +16,8 @@ from edge_postgres.origin.contract import ROUTES, PostgresOrigin
 from edge_postgres.routes.connectors import validate_created_token
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
 
+_COMPONENTS = ("edge-postgres:index:AccessTunnelRoute", "edge-postgres:index:VpcServiceRoute")
+"""The components that create a tunnel."""
 _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "password_rotates")
 """Fields that every route copies from the origin of the database."""
 
@@ -34,17 +36,22 @@ def create_tunnel(
 ) -> Tunnel:
     """Creates a remotely managed tunnel and looks up the token for its connectors.
 
+    The tunnel has the aliases of both kinds of routes, so that a database keeps its tunnel and its connectors if its
+    route becomes one of the other kind.
+
     Raises:
         ValidationError: The provider returned no token, as mocks without an answer do. Pulumi raises the error during
             the deployment.
     """
+    own_type = children.component.pulumi_resource_type
+    other_kind = [children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type]
     tunnel = cloudflare.ZeroTrustTunnelCloudflared(
         f"{name}-tunnel",
         account_id=account_id,
         name=tunnel_name,
         # Set explicitly, because the provider's default is `local`, and a later change replaces the tunnel.
         config_src="cloudflare",
-        opts=children.options("tunnel"),
+        opts=children.options("tunnel", pulumi.ResourceOptions(aliases=other_kind)),
     )
     found = get_zero_trust_tunnel_cloudflared_token_output(
         account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=children.component)

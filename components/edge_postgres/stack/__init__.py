@@ -28,6 +28,7 @@ from edge_postgres.stack.existing_configurations import (
     find_names_of_databases,
 )
 from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
+from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
@@ -126,8 +127,13 @@ class Settings(Model):
             for which, environment in project.environments.items()
         }
 
-    def context(self, secrets: Secrets) -> StackContext:
-        """Returns the values that the ``create`` methods take, for the current stack."""
+    def context(self, secrets: Secrets, previous: Sections | None = None) -> StackContext:
+        """Returns the values that the ``create`` methods take, for the current stack.
+
+        Args:
+            secrets: Secrets of the stack.
+            previous: Names that the previous update exported.
+        """
         return StackContext(
             account_id=self.account_id,
             plan=self.plan,
@@ -136,6 +142,7 @@ class Settings(Model):
             stored_secrets_ceiling=self.account_limits.stored_secrets,
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
             databases_without_probes=find_databases_without_probes(self.databases),
+            taken_over=find_taken_over(previous or {}, self.sections),
         )
 
     @model_validator(mode="after")
@@ -189,8 +196,11 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         errors += errors_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
     if errors:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
-    add_aliases(find_renamed_keys(read_previous_sections(), settings.sections))
-    return settings, settings.context(secrets)
+    previous = read_previous_sections()
+    if moves := list(find_dangerous_moves(previous, settings.sections)):
+        raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", moves))
+    add_aliases(find_renamed_keys(previous, settings.sections))
+    return settings, settings.context(secrets, previous)
 
 
 def _hyperdrive_bindings(raw: dict[str, Any]) -> Iterator[str]:

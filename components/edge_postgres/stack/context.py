@@ -31,6 +31,8 @@ class StackContext:
     """Number of secrets that the account's Secrets Store may contain. None: Cloudflare's limit."""
     databases_without_probes: frozenset[str] = frozenset()
     """Names of the databases whose host Cloudflare cannot probe for the placement of a Worker."""
+    taken_over: frozenset[str] = frozenset()
+    """Keys of the Workers whose deployed script other resources of the stack owned before."""
 
     @property
     def is_local(self) -> bool:

@@ -53,4 +53,9 @@ def names_of_project(project: PagesSettings) -> VendorNames:
 def names_of_worker(worker: WorkerSettings) -> VendorNames:
     """Returns the name of the script, the custom domains, and the kind of the Worker's resources."""
     name = worker.script_name or default_name(worker.name)
-    return VendorNames({"scriptName": name}, domains=sorted(worker.domains), kind=worker.deployment_kind)
+    return VendorNames(
+        {"scriptName": name},
+        domains=sorted(worker.domains),
+        kind=worker.deployment_kind.value,
+        is_retained=worker.retain_on_delete,
+    )

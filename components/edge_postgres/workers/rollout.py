@@ -8,7 +8,7 @@ import pulumi_cloudflare as cloudflare
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
-from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
+from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.assets import render_version_assets
@@ -46,6 +46,10 @@ CHILDREN: ChildClasses = {
 }
 
 
+SETTINGS = ["logpush", "observability", "subdomain", "tags", "tail_consumers"]
+"""The arguments of ``cloudflare.Worker`` that an import does not change."""
+
+
 class WorkerRollout(pulumi.ComponentResource):
     """A Worker that is deployed by versions: the new version receives all requests, or a percentage of them.
 
@@ -54,8 +58,8 @@ class WorkerRollout(pulumi.ComponentResource):
 
     Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, and a ``WorkersDeployment``
     that distributes the requests. Creates one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain,
-    and a ``WorkersCronTrigger``, which is empty without `crons`. Versions and deployments stay at Cloudflare when Pulumi replaces
-    them. Cloudflare deletes them with the Worker.
+    and a ``WorkersCronTrigger``, which is empty without `crons`. Versions and deployments stay at Cloudflare when
+    Pulumi replaces them. Cloudflare deletes them with the Worker.
 
     Rejects the same arguments as ``Worker``, except `files` and a placement that names a place, and `keep_bindings`. A
     percentage below 100 needs a previous version, which must not be the new one. With such a percentage, it also
@@ -120,7 +124,7 @@ class WorkerRollout(pulumi.ComponentResource):
             tail_consumers=None
             if spec.tail_consumers is None
             else [{"name": consumer} for consumer in spec.tail_consumers],
-            opts=children.options("worker"),
+            opts=children.options("worker", taken_over(args, account_id, spec.name)),
         )
         self.version = cloudflare.WorkerVersion(
             spec.name,
@@ -171,6 +175,18 @@ class WorkerRollout(pulumi.ComponentResource):
                 "wrangler": self.wrangler,
             }
         )
+
+
+def taken_over(args: WorkerRolloutArgs, account_id: pulumi.Input[str], name: str) -> pulumi.ResourceOptions:
+    """Returns the options that import an existing Worker with `take_over`.
+
+    The import changes nothing at Cloudflare. The next update writes settings that differ.
+    """
+    if not args.get("take_over"):
+        return pulumi.ResourceOptions()
+    return pulumi.ResourceOptions(
+        import_=apply_input(account_id, lambda known: f"{known}/{name}"), ignore_changes=SETTINGS
+    )
 
 
 def render_traffic_split(

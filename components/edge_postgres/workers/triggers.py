@@ -61,8 +61,8 @@ def create_routes_domains_crons(
     """
     own_type = children.component.pulumi_resource_type
     moved = pulumi.ResourceOptions(aliases=[children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type])
-    # The provider's deletion of the trigger calls no API (`workers_cron_trigger/resource.go` at v5.22.0). So the trigger
-    # always exists, and its empty list ends a schedule that the program no longer has.
+    # The provider's deletion of the trigger calls no API (`workers_cron_trigger/resource.go` at v5.22.0). Therefore the
+    # trigger always exists, and its empty list ends a schedule that the program no longer has.
     cron_trigger = cloudflare.WorkersCronTrigger(
         name,
         account_id=account_id,

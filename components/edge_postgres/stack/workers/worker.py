@@ -110,6 +110,9 @@ class WorkerSettings(Transformable, WorkerBindings):
     keep_bindings: BindingTypes | None = None
     """Types of bindings, such as `secret_text`, that Cloudflare keeps although the stack file does not contain the
     bindings. Cannot be combined with `rollout`, `files`, or a place in `placement`."""
+    retain_on_delete: bool = False
+    """Whether the Worker stays at Cloudflare when the stack deletes or replaces its resources. Set it in a separate
+    update before a change that adds or removes `rollout`."""
     rollout: RolloutSettings | None = None
     """Gradual rollout: the new version receives only a percentage of the requests. Cannot be combined with
     `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
@@ -166,6 +169,7 @@ class WorkerSettings(Transformable, WorkerBindings):
         # A Worker can be bound to itself.
         targets = targets.with_scripts({**targets.script_names, self.name: script_name})
         args = self._script_args(script_name, targets, context)
+        options = pulumi.ResourceOptions(retain_on_delete=self.retain_on_delete or None)
         if self.deployment_kind is DeploymentKind.VERSIONS:
             from edge_postgres.workers.rollout import WorkerRollout
 
@@ -177,11 +181,13 @@ class WorkerSettings(Transformable, WorkerBindings):
                     "percentage": optional(self.rollout.percentage if self.rollout else None),
                     "previous_version_id": optional(self.rollout.previous_version_id if self.rollout else None),
                     "accept_changed_secrets": optional(self.rollout.accept_changed_secrets if self.rollout else None),
+                    "take_over": self.name in context.taken_over,
                 },
+                options,
             )
         from edge_postgres.workers.worker import Worker
 
-        return Worker(name, {**args, "keep_bindings": optional(self.keep_bindings)})
+        return Worker(name, {**args, "keep_bindings": optional(self.keep_bindings)}, options)
 
     def _placement_args(self, targets: BindingTargets, context: StackContext) -> "PlacementArgs | None":
         if not self.placement:

@@ -1,0 +1,55 @@
+"""Changes of a stack file that Pulumi would make in an order that deletes something live.
+
+Pulumi creates new resources before it deletes old ones, also if both own the same thing at Cloudflare. Each such change
+is rejected with a procedure of two updates.
+"""
+
+from collections.abc import Iterator
+
+from edge_postgres.stack.errors import SettingError
+from edge_postgres.stack.vendor_names import Sections, VendorNames
+
+WORKERS, PAGES = "workers", "pages"
+
+
+def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
+    """Returns the keys of the Workers whose script other resources own since the previous update.
+
+    Those resources are of another kind, and they leave the script at Cloudflare.
+    """
+    return frozenset(key for key, _, former in _changed_kinds(previous, current) if former.is_retained)
+
+
+def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each change that would delete a live script, or that Cloudflare rejects half-way."""
+    for key, entry, former in _changed_kinds(previous, current):
+        if not former.is_retained:
+            yield SettingError(
+                f"{WORKERS}.{key}",
+                f"changes the kind of its resources from `{former.kind}` to `{entry.kind}`, and Pulumi would delete the "
+                "script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the change "
+                "and run `pulumi up` again.",
+            )
+    for section, other in ((WORKERS, PAGES), (PAGES, WORKERS)):
+        owners = {domain: key for key, entry in previous.get(other, {}).items() for domain in entry.domains}
+        for key, entry in current.get(section, {}).items():
+            for domain in entry.domains:
+                if domain in owners:
+                    yield SettingError(
+                        f"{section}.{key}.domains",
+                        f"has {domain}, which belongs to `{other}.{owners[domain]}` until this update. Remove the "
+                        "domain from both entries and run `pulumi up`. Then add the domain here and run `pulumi up` again.",
+                    )
+
+
+def _changed_kinds(previous: Sections, current: Sections) -> Iterator[tuple[str, VendorNames, VendorNames]]:
+    """Yields key, names and previous names of each Worker whose script was made of other resources before."""
+    before = {_script(entry): entry for entry in previous.get(WORKERS, {}).values()}
+    for key, entry in current.get(WORKERS, {}).items():
+        former = before.get(_script(entry))
+        if former and former.kind and former.kind != entry.kind:
+            yield key, entry, former
+
+
+def _script(entry: VendorNames) -> str | None:
+    return entry.names.get("scriptName")
