@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.deployment import Deployment
 from tests.engine.throughout import asked_throughout
+from tests.engine.vendor_stacks import error_of
 from tests.engine.worker_sites import WorkerSite
 
 pytestmark = pytest.mark.engine
@@ -55,3 +56,48 @@ def test_crons_that_are_left_out_end(site: WorkerSite, kind: dict[str, Any]) -> 
     assert answers["edge-postgres-local-one.localhost"].texts == ["one"]
     assert schedules_of(after, "edge-postgres-local-one") == []
     after.expect_no_change()
+
+
+@pytest.mark.parametrize(("old", "new"), [({}, ROLLOUT), (ROLLOUT, {})], ids=["to versions", "to a script"])
+def test_a_worker_gets_resources_of_another_kind_in_two_updates(
+    site: WorkerSite, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    live = {"domains": [HOST], "routes": ROUTE, "workersDev": True, "crons": ["0 3 * * *"]}
+    hosts = (HOST, "shop.example.com", "edge-postgres-local-one.localhost")
+    site.declared({"one": {**live, **old}}).deployment.up()
+    error = error_of(site.declared({"one": {**live, **new}}).deployment, "preview")
+    assert "workers.one" in error
+    assert "Undo the change, set `retainOnDelete: true`, and run `pulumi up`" in error
+
+    with asked_throughout(site.cloud, *hosts) as answers:
+        assert set(site.declared({"one": {**live, **old, "retainOnDelete": True}}).deployment.up()) == {"same"}
+        changed = site.declared({"one": {**live, **new, "bundle": site.write("new")}})
+        changed.deployment.up()
+    assert {host: found.texts for host, found in answers.items()} == dict.fromkeys(hosts, ["one", "new"])
+    assert {kind: len(ids) for kind, ids in changed.deployment.stored().items() if ids} == {
+        "domains": 1,
+        "routes": 1,
+        "scripts": 1,
+    }
+    assert schedules_of(changed, "edge-postgres-local-one") == ["0 3 * * *"]
+    changed.expect_no_change()
+    changed.deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert [kind for kind, ids in changed.deployment.stored().items() if ids] == []
+
+
+def test_a_domain_moves_between_a_worker_and_a_pages_project_in_two_updates(site: WorkerSite) -> None:
+    pages = {"productionBranch": "main", "compatibilityDate": "2026-08-01", "production": {}, "preview": {}}
+    with_host = {**pages, "domains": [HOST], "zones": {HOST: ROUTE["shop.example.com/*"]}}
+    workers_dev = {"workersDev": True}
+    site.declared({"one": {**workers_dev, "domains": [HOST]}}, pages={"site": pages}).deployment.up()
+    moved = site.declared({"one": workers_dev}, pages={"site": with_host})
+    assert f"has {HOST}, which belongs to `workers.one` until this update" in error_of(moved.deployment, "preview")
+    with asked_throughout(site.cloud, "edge-postgres-local-one.localhost") as answers:
+        site.declared({"one": workers_dev}, pages={"site": pages}).deployment.up()
+        moved = site.declared({"one": workers_dev}, pages={"site": with_host})
+        moved.deployment.up()
+    assert answers["edge-postgres-local-one.localhost"].texts == ["one"]
+    assert [len(moved.deployment.stored()[kind]) for kind in ("domains", "pages_domains", "dns_records")] == [0, 1, 1]
+    moved.expect_no_change()
+    back = site.declared({"one": {**workers_dev, "domains": [HOST]}}, pages={"site": pages})
+    assert f"has {HOST}, which belongs to `pages.site` until this update" in error_of(back.deployment, "preview")

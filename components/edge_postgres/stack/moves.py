@@ -26,8 +26,8 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
         if not former.is_retained:
             yield SettingError(
                 f"{WORKERS}.{key}",
-                f"changes the kind of its resources from `{former.kind}` to `{entry.kind}`, and Pulumi would delete the "
-                "script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the change "
+                f"changes the kind of its resources from `{former.kind}` to `{entry.kind}`, and Pulumi would delete "
+                "the script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the change "
                 "and run `pulumi up` again.",
             )
     for section, other in ((WORKERS, PAGES), (PAGES, WORKERS)):
@@ -38,7 +38,8 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
                     yield SettingError(
                         f"{section}.{key}.domains",
                         f"has {domain}, which belongs to `{other}.{owners[domain]}` until this update. Remove the "
-                        "domain from both entries and run `pulumi up`. Then add the domain here and run `pulumi up` again.",
+                        "domain from both entries and run `pulumi up`. Then add the domain here and run `pulumi up` "
+                        "again.",
                     )
 
 

@@ -8,7 +8,8 @@ import pulumi_cloudflare as cloudflare
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
-from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional, require_value
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.assets import render_version_assets
@@ -124,7 +125,7 @@ class WorkerRollout(pulumi.ComponentResource):
             tail_consumers=None
             if spec.tail_consumers is None
             else [{"name": consumer} for consumer in spec.tail_consumers],
-            opts=children.options("worker", taken_over(args, account_id, spec.name)),
+            opts=children.options("worker", taken_over(args, account_id, spec.name, subject=subject)),
         )
         self.version = cloudflare.WorkerVersion(
             spec.name,
@@ -177,16 +178,23 @@ class WorkerRollout(pulumi.ComponentResource):
         )
 
 
-def taken_over(args: WorkerRolloutArgs, account_id: pulumi.Input[str], name: str) -> pulumi.ResourceOptions:
+def taken_over(
+    args: WorkerRolloutArgs, account_id: pulumi.Input[str], name: str, *, subject: str
+) -> pulumi.ResourceOptions:
     """Returns the options that import an existing Worker with `take_over`.
 
     The import changes nothing at Cloudflare. The next update writes settings that differ.
+
+    Raises:
+        ValidationError: The account ID is an Output, from which Pulumi cannot import.
     """
     if not args.get("take_over"):
         return pulumi.ResourceOptions()
-    return pulumi.ResourceOptions(
-        import_=apply_input(account_id, lambda known: f"{known}/{name}"), ignore_changes=SETTINGS
-    )
+    if not isinstance(account_id, str):
+        raise ValidationError(
+            f"{subject}.take_over", "requires a plain `account_id`", "Set the account ID as a string, not as an Output."
+        )
+    return pulumi.ResourceOptions(import_=f"{account_id}/{name}", ignore_changes=SETTINGS)
 
 
 def render_traffic_split(
