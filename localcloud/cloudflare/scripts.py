@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from edge_postgres.core.limits import AccountResource
 from localcloud.cloudflare.account_limits import reject_above_limit
-from localcloud.cloudflare.assets import drop_sessions
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 from localcloud.cloudflare.new_version import with_upload
 from localcloud.cloudflare.queue_consumers import reject_if_consumer
+from localcloud.cloudflare.script_removal import reject_if_bound, remove_with_addresses
 from localcloud.cloudflare.script_upload import read_upload, settings_in
 from localcloud.cloudflare.versions import (
     UNVERSIONED,
@@ -24,13 +24,11 @@ from localcloud.cloudflare.versions import (
     deploy,
     new_script,
     newest,
-    shares,
 )
-from localcloud.emulation.store import Draft, Record, Records
+from localcloud.emulation.store import Record, Records
 
 INVALID = 10021
 NOT_FOUND = 10007
-STILL_BOUND = 10142
 NOT_IN_VIEW = ("annotations", "limits", "exports", "placement")
 """Settings that the response for a script does not contain, or in another form."""
 
@@ -59,7 +57,7 @@ async def index(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """Deletes a script with its routes and domains. Rejected if another Worker binds it, unless `force=true`."""
+    """Deletes a script with its routes and domains. See `reject_if_bound` for the scripts that need `force=true`."""
     cloud, account = Cloud.of(request), account_of(request)
     async with cloud.change() as draft:
         name = get_script_or_404(draft, request)["name"]
@@ -130,39 +128,6 @@ def view(script: Record) -> Json:
         **{key: value for key, value in settings.items() if key not in NOT_IN_VIEW},
         **({"placement": placement} if placement else {}),
     }
-
-
-def reject_if_bound(records: Records, account: str, name: str) -> None:
-    """Raises ``ApiError`` if an active version of another Worker has a service binding to the script."""
-    bound = [script["name"] for script in records.owned("scripts", account) if _is_bound_to(script, name)]
-    if bound:
-        raise ApiError(
-            400,
-            STILL_BOUND,
-            f"Worker '{name}' is referenced by service bindings of: {', '.join(bound)}. "
-            "Remove those first, or delete with force=true.",
-        )
-
-
-def _is_bound_to(script: Record, name: str) -> bool:
-    bindings = [binding for version, _ in shares(script) for binding in version["bindings"]]
-    return script["name"] != name and any(
-        (binding["type"] == "service" and binding["service"] == name)
-        or (binding["type"] == "durable_object_namespace" and binding.get("script_name") == name)
-        for binding in bindings
-    )
-
-
-def remove_with_addresses(draft: Draft, account: str, name: str) -> None:
-    """Deletes the script, its routes and domains, and its unfinished asset uploads."""
-    for domain in draft.owned("domains", account):
-        if domain["service"] == name:
-            draft.delete("domains", account, domain["id"])
-    for zone, route in list(draft.every("routes")):
-        if route.get("script") == name:
-            draft.delete("routes", zone, route["id"])
-    drop_sessions(draft, account, name)
-    draft.delete("scripts", account, name)
 
 
 SCRIPTS = "/accounts/{account_id}/workers/scripts"

@@ -17,11 +17,10 @@ from localcloud.cloudflare.deployment import account_subdomain
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.queue_consumers import reject_if_consumer
 from localcloud.cloudflare.queue_records import consumed_by
+from localcloud.cloudflare.script_removal import reject_if_bound, remove_with_addresses
 from localcloud.cloudflare.scripts import (
     INVALID,
     NOT_FOUND,
-    reject_if_bound,
-    remove_with_addresses,
     validate_script_name,
 )
 from localcloud.cloudflare.versions import UNVERSIONED, new_script

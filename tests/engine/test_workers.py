@@ -195,6 +195,13 @@ def test_a_worker_with_most_of_its_settings(site: Site) -> None:
     assert {"create", "delete"} <= set(site.deployment.up())
     assert sorted(site.deployment.stored()["scripts"]) == [script_name("rooms"), "renamed"]
     assert site.ask("renamed", "/api/all").json()["room"] == 3
+
+    def delete_classes(workers: dict[str, Any]) -> None:
+        del workers["api"]
+        workers["rooms"]["migrations"] = {"old_tag": "v1", "new_tag": "v2", "deleted_classes": ["Room"]}
+
+    site = site.changed(delete_classes)
+    site.deployment.up()
     site.destroyed()
 
 

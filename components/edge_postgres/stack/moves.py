@@ -27,8 +27,8 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
             yield SettingError(
                 f"{WORKERS}.{key}",
                 f"changes the kind of its resources from `{former.kind}` to `{entry.kind}`, and Pulumi would delete "
-                "the script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the change "
-                "and run `pulumi up` again.",
+                "the script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the "
+                "change and run `pulumi up` again.",
             )
     for section, other in ((WORKERS, PAGES), (PAGES, WORKERS)):
         owners = {domain: key for key, entry in previous.get(other, {}).items() for domain in entry.domains}

@@ -64,5 +64,17 @@ def test_a_class_of_another_script_can_be_bound(client: httpx.Client) -> None:
     assert error_of(client.delete(f"{SCRIPTS}/rooms")) == (400, 10142)
 
 
+def test_a_script_that_owns_objects_is_deleted_after_a_migration_that_deletes_the_classes(client: httpx.Client) -> None:
+    result(upload(client, "rooms", ROOM, migrations=FIRST))
+    assert error_of(client.delete(f"{SCRIPTS}/rooms")) == (400, 10064)
+    result(upload(client, "rooms", migrations={"old_tag": "v1", "new_tag": "v2", "deleted_classes": ["Room"]}))
+    result(client.delete(f"{SCRIPTS}/rooms"))
+
+
+def test_force_deletes_a_script_that_owns_objects(client: httpx.Client) -> None:
+    result(upload(client, "rooms", migrations=FIRST))
+    result(client.delete(f"{SCRIPTS}/rooms", params={"force": "true"}))
+
+
 def test_a_class_among_the_exports_needs_no_migration(client: httpx.Client) -> None:
     result(upload(client, "api", ROOM, exports={"Room": {"type": "durable-object", "storage": "sqlite"}}))

@@ -301,9 +301,16 @@ def test_force_deletes_a_script_with_a_binding_of_another_one(start: Start) -> N
     assert worker(runtime, "consumer")["bindings"] == []
 
 
-def test_a_script_with_a_binding_to_itself_can_be_created_and_deleted(client: httpx.Client) -> None:
+def test_a_script_with_a_binding_to_itself_is_deleted_after_an_upload_without_the_binding(client: httpx.Client) -> None:
     result(upload(client, "api", {"type": "service", "name": "SELF", "service": "api"}))
+    assert error_of(client.delete(f"{SCRIPTS}/api")) == (400, 10142)
+    result(upload(client, "api"))
     result(client.delete(f"{SCRIPTS}/api"))
+
+
+def test_force_deletes_a_script_with_a_binding_to_itself(client: httpx.Client) -> None:
+    result(upload(client, "api", {"type": "service", "name": "SELF", "service": "api"}))
+    result(client.delete(f"{SCRIPTS}/api", params={"force": "true"}))
 
 
 def test_routes_and_domains_are_deleted_with_their_script(client: httpx.Client) -> None:
