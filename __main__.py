@@ -18,6 +18,7 @@ targets = BindingTargets(
     direct_tcp_origins={name: database.direct_tcp_origin for name, database in databases.items()},
     database_origins={name: database.database_origin for name, database in databases.items()},
     kv_namespace_ids={name: namespace.create(name, context) for name, namespace in settings.kv.items()},
+    queues={name: queue.create(name, context) for name, queue in settings.queues.items()},
     stored_secrets=store.bindings() if store else {},
 )
 

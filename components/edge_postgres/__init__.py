@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from edge_postgres.workers.bindings.kinds import DurableObjectBinding as DurableObjectBinding
     from edge_postgres.workers.bindings.kinds import RateLimitBinding as RateLimitBinding
     from edge_postgres.workers.bindings.kinds import SecretsStoreBinding as SecretsStoreBinding
+    from edge_postgres.workers.bindings.kinds import WorkflowBinding as WorkflowBinding
     from edge_postgres.workers.cpu_limits import LimitsArgs as LimitsArgs
     from edge_postgres.workers.direct_tcp import DirectStyle as DirectStyle
     from edge_postgres.workers.direct_tcp import DirectTcpArgs as DirectTcpArgs
@@ -83,6 +84,9 @@ if TYPE_CHECKING:
     from edge_postgres.workers.observability import ObservabilityArgs as ObservabilityArgs
     from edge_postgres.workers.observability import TracesArgs as TracesArgs
     from edge_postgres.workers.placement import PlacementArgs as PlacementArgs
+    from edge_postgres.workers.queue import Queue as Queue
+    from edge_postgres.workers.queue import QueueArgs as QueueArgs
+    from edge_postgres.workers.queue_consumers import QueueConsumerArgs as QueueConsumerArgs
     from edge_postgres.workers.rollout import WorkerRollout as WorkerRollout
     from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs as WorkerRolloutArgs
     from edge_postgres.workers.secrets_store import SecretsStore as SecretsStore

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from localcloud.provider.cloudflare_private import PRIVATE_RESOURCES
+from localcloud.provider.cloudflare_queues import QUEUE_RESOURCES
 from localcloud.provider.dns_record import DNS_RECORD
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.functions import FUNCTIONS
@@ -88,6 +89,7 @@ ROWS: tuple[Resource[Api], ...] = (
     PAGES_DOMAIN,
     DNS_RECORD,
     *PRIVATE_RESOURCES,
+    *QUEUE_RESOURCES,
 )
 
 

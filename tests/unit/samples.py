@@ -94,6 +94,7 @@ ARGUMENTS: dict[str, Callable[[str], Any]] = {
     },
     "PreviewDatabase": lambda bundle: {"origin": origin(), "database_name": "pr-123"},
     "PrismaPostgres": lambda bundle: {"region": "eu-central-1", "plan": edge_postgres.PrismaPlan.FREE},
+    "Queue": lambda bundle: {"account_id": ACCOUNT},
     "RdsPostgres": lambda bundle: {
         "engine_version": "17.6",
         "instance_class": "db.t4g.medium",

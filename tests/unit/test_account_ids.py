@@ -19,6 +19,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "HyperdrivePair": {"origin": origin(), "connection_limit": 20, "fresh_share": 0.3, **CACHING},
     "HyperdriveSlots": {"slots": SLOTS, "active_slot": "a", "connection_limit": 20, **CACHING},
     "KvCache": {},
+    "Queue": {},
     "OriginCertificates": {"ca_pem": certificate("ca").pem},
     "PagesProject": PAGES,
     "SecretsStore": {"store_name": "store", "secrets": {"key": {"value": "secret"}}},

@@ -70,6 +70,10 @@ EACH: dict[str, tuple[Any, dict[str, Any]]] = {
         {"store_id": "store", "secret_name": "stripe"},
         {"type": "secrets_store_secret", "store_id": "store", "secret_name": "stripe"},
     ),
+    "workflows": (
+        {"class_name": "Orders", "workflow_name": "orders"},
+        {"type": "workflow", "class_name": "Orders", "workflow_name": "orders"},
+    ),
     "vpc_services": ("id", {"type": "vpc_service", "service_id": "id"}),
     "mtls_certificates": ("id", {"type": "mtls_certificate", "certificate_id": "id"}),
     "ai": (None, {"type": "ai"}),

@@ -35,6 +35,7 @@ REQUIRED = {
     "PagesProject": ["accountId", "compatibilityDate", "preview", "production", "productionBranch"],
     "PreviewDatabase": ["databaseName", "origin"],
     "PrismaPostgres": ["plan", "region"],
+    "Queue": ["accountId"],
     "RdsPostgres": ["engineVersion", "subnetIds", "vpcId"],
     "RdsProxy": ["databaseSecurityGroupId", "password", "subnetIds", "user", "vpcId"],
     "SecretsStore": ["accountId", "secrets"],

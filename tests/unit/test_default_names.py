@@ -32,6 +32,7 @@ NAMED = [
     ("PreviewDatabase", "ownership_mark"),
     ("PrismaPostgres", "database_name"),
     ("PrismaPostgres", "project_name"),
+    ("Queue", "queue_name"),
     ("RdsPostgres", "identifier"),
     ("RdsProxy", "proxy_name"),
     ("SecretsStore", "name_prefix"),

@@ -36,6 +36,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "KvCache": {"account_id": ACCOUNT},
     "NeonPostgres": {"region": "aws-eu-central-1"},
     "PrismaPostgres": {"region": "eu-central-1", "plan": "starter"},
+    "Queue": {"account_id": ACCOUNT},
     "RdsPostgres": {"engine_version": "17.6", "instance_class": "db.t4g.medium", "public": True, **NETWORK},
     "RdsProxy": {
         "database_security_group_id": "sg-0a",

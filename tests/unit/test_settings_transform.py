@@ -130,6 +130,7 @@ SECTIONS = {
         "taskDefinition.taskRoleArn",
     ),
     "KvCache WorkersKvNamespace": (stack_file(kv={"answers": {}}), "kv.answers", "namespace.title"),
+    "Queue Queue": (stack_file(queues={"jobs": {}}), "queues.jobs", "queue.queueName"),
     "SecretsStore SecretsStoreSecret": (store(), "secretsStore", "secrets.comment"),
     "Worker WorkersScript": (stack_file(), "workers.api", "script.bodyPart"),
     "WorkerRollout WorkerVersion": (stack_file(workers={"api": ROLLOUT}), "workers.api", "version.mainModule"),

@@ -23,6 +23,10 @@ BINDINGS: dict[str, Any] = {
     },
     "secrets": ["STRIPE_KEY", "DB_PASSWORD"],
     "rate_limits": {"LIMITER": {"namespace_id": "1001", "limit": 100.0, "period_seconds": 60.0}},
+    "workflows": {
+        "ORDERS": {"class_name": "Orders", "workflow_name": "orders"},
+        "REPORTS": {"class_name": "Reports", "workflow_name": "reports", "script_name": "other"},
+    },
     "secrets_store": {"STRIPE": {"store_id": ID, "secret_name": "stripe-key"}},
     "vpc_services": {"PRIVATE": UUID},
     "mtls_certificates": {"CERTIFICATE": UUID},
@@ -51,6 +55,18 @@ SETTINGS: dict[str, Any] = {
     "routes": {"example.com/api/*": ID},
     "domains": ["api.example.com"],
     "crons": ["*/5 * * * *"],
+    "queue_consumers": {
+        "jobs": {
+            "queue_id": ID,
+            "queue_name": "jobs",
+            "max_batch_size": 50.0,
+            "max_batch_timeout": 1.0,
+            "max_retries": 2.0,
+            "retry_delay": 30.0,
+            "max_concurrency": 4.0,
+            "dead_letter_queue": "dead",
+        }
+    },
     "placement": {"mode": "smart"},
     "observability": {"enabled": True, "head_sampling_rate": 0.5, "logs": {"enabled": True, "invocation_logs": True}},
     "limits": {"cpu_ms": 100.0},

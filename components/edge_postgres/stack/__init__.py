@@ -43,6 +43,7 @@ from edge_postgres.stack.vendor_names import Sections, read_previous_sections, r
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.probes import find_databases_without_probes
+from edge_postgres.stack.workers.queues import QueueSettings, validate_consumers
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
 from edge_postgres.stack.workers.serverless import validate_serverless_clients
 from edge_postgres.stack.workers.worker import WorkerSettings
@@ -76,6 +77,8 @@ class Settings(Model):
     """Existing Hyperdrive configurations, which the stack binds and does not change, by a name that you choose."""
     kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
     """KV namespaces that Workers and Pages projects share, by a name that you choose."""
+    queues: Annotated[dict[str, QueueSettings], BeforeValidator(with_names)] = {}
+    """Queues that Workers send messages to and receive messages from, by a name that you choose."""
     secrets_store: SecretsStoreSettings | None = None
     """Secrets that the stack keeps in the account's Secrets Store, so that several Workers can share them."""
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
@@ -151,6 +154,7 @@ class Settings(Model):
         validate_direct_clients(self.databases, self.direct_users, self.plan, allow_loopback=local)
         validate_serverless_clients(self.databases, self.serverless_users, allow_loopback=local)
         workers_in_order(self.workers)
+        validate_consumers({name: worker.queue_consumers for name, worker in self.workers.items()})
         return self
 
 
@@ -183,6 +187,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         database_names=names.get("databases", frozenset()),
         hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw)),
         kv=names.get("kv", frozenset()),
+        queues=names.get("queues", frozenset()),
         secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
         workers=names.get("workers", frozenset()),
     )

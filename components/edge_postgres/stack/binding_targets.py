@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class QueueTarget:
+    """A queue, which the stack created or which existed before."""
+
+    id: pulumi.Input[str]
+    name: pulumi.Input[str]
+
+
+@dataclass(frozen=True)
 class BindingTargets:
     """Resources of a stack. The keys of each map are names of the stack file, such as `main`."""
 
@@ -24,6 +32,8 @@ class BindingTargets:
     """Origin of each database itself, without a pooler, for Prisma's serverless driver."""
     kv_namespace_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """IDs of the KV namespaces."""
+    queues: Mapping[str, QueueTarget] = field(default_factory=dict)
+    """The queues."""
     stored_secrets: Mapping[str, "SecretsStoreBinding"] = field(default_factory=dict)
     """Bindings to the secrets of the Secrets Store that Workers may use."""
     script_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -32,6 +42,14 @@ class BindingTargets:
     def with_scripts(self, script_names: Mapping[str, pulumi.Input[str]]) -> "BindingTargets":
         """Returns a copy with these names of scripts instead of ``script_names``."""
         return replace(self, script_names=dict(script_names))
+
+    def queue_name(self, reference: str) -> pulumi.Input[str]:
+        """Returns the name at Cloudflare of the queue that a setting refers to.
+
+        Args:
+            reference: Key of a queue in `queues`, or the name of another queue, which is returned unchanged.
+        """
+        return self.queues[reference].name if reference in self.queues else reference
 
     def script_name(self, reference: str) -> pulumi.Input[str]:
         """Returns the name at Cloudflare of the script that a setting refers to.

@@ -96,6 +96,13 @@ def namespace_children(_namespace: JsonInput) -> ChildClasses:
     return CHILDREN
 
 
+def queue_children(_queue: JsonInput) -> ChildClasses:
+    """Returns the children of ``Queue``."""
+    from edge_postgres.workers.queue import CHILDREN
+
+    return CHILDREN
+
+
 def store_children(_store: JsonInput) -> ChildClasses:
     """Returns the children of ``SecretsStore``."""
     from edge_postgres.workers.secrets_store import CHILDREN
@@ -134,6 +141,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[JsonInput], ChildClasses | None]], ...
     ("databases.*", "route.connector.", connector_children),
     ("kv.*", "", namespace_children),
     ("pages.*", "", pages_children),
+    ("queues.*", "", queue_children),
     ("secretsStore", "", store_children),
     ("workers.*", "", worker_children),
 )

@@ -63,6 +63,7 @@ def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
     dependencies: dict[str, list[str]] = {}
     for name, worker in sorted(settings.items()):
         defining = {each.script_name for each in worker.durable_objects.values() if each.script_name}
+        defining |= {each.script_name for each in worker.workflows.values() if each.script_name}
         scripts = {*worker.services.values(), *defining, *(worker.tail_consumers or ())}
         dependencies[name] = sorted((scripts & set(settings)) - {name})
     try:

@@ -40,6 +40,8 @@ class ValidationContext:
     """Names that a Hyperdrive binding can refer to: `main`, and `main.fresh` for a database with `hyperdrive.fresh`."""
     kv: frozenset[str] = frozenset()
     """Keys of `kv`."""
+    queues: frozenset[str] = frozenset()
+    """Keys of `queues`."""
     secrets_store: frozenset[str] = frozenset()
     """Keys of `secretsStore.secrets` that a Worker can be bound to."""
     workers: frozenset[str] = frozenset()

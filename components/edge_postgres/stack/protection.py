@@ -6,6 +6,7 @@ STATEFUL = frozenset(
     {
         "aws:rds/cluster:Cluster",
         "aws:rds/instance:Instance",
+        "cloudflare:index/queue:Queue",
         "gcp:sql/database:Database",
         "gcp:sql/databaseInstance:DatabaseInstance",
         "pulumi-python:dynamic/neon:Branch",

@@ -5,6 +5,8 @@ from edge_postgres.core.plan import Plan
 
 _SECRETS_STORE = "https://developers.cloudflare.com/secrets-store/manage-secrets/"
 _WORKERS_LIMITS = "https://developers.cloudflare.com/workers/platform/limits/"
+_QUEUES = "https://developers.cloudflare.com/queues/platform/limits/"
+_QUEUES_COMMANDS = "https://developers.cloudflare.com/queues/reference/wrangler-commands/"
 _RATE_LIMITS = "https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/"
 
 WORKER_VARIABLES_CEILING = {
@@ -33,3 +35,17 @@ RATE_LIMIT_SHORT_PERIOD = Limit(10, "seconds that a rate limit counts over", _RA
 RATE_LIMIT_LONG_PERIOD = Limit(60, "seconds that a rate limit counts over", _RATE_LIMITS, "2026-11-21")
 
 SECRETS_STORE_VALUE_BYTES = Limit(65536, "bytes of one secret", _SECRETS_STORE, "2026-11-21")
+
+QUEUE_BATCH_SIZE_CEILING = Limit(100, "messages of one batch of a consumer", _QUEUES, "2026-11-30")
+
+QUEUE_BATCH_TIMEOUT_CEILING = Limit(60, "seconds that a consumer waits for a full batch", _QUEUES, "2026-11-30")
+
+QUEUE_RETRIES_CEILING = Limit(100, "retries of one message", _QUEUES, "2026-11-30")
+
+QUEUE_CONCURRENCY_CEILING = Limit(250, "concurrent invocations of a consumer", _QUEUES, "2026-11-30")
+
+QUEUE_DELAY_CEILING = Limit(24 * 60 * 60, "seconds of delay of a sent or retried message", _QUEUES, "2026-11-30")
+
+QUEUE_RETENTION_FLOOR = Limit(60, "seconds that a queue keeps a message", _QUEUES_COMMANDS, "2026-11-30")
+
+QUEUE_RETENTION_CEILING = Limit(14 * 24 * 60 * 60, "seconds that a queue keeps a message", _QUEUES, "2026-11-30")

@@ -25,7 +25,12 @@ from edge_postgres.workers.rollout_rules import (
     validate_previous_version,
     validate_version_id,
 )
-from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
+from edge_postgres.workers.triggers import (
+    TRIGGERS,
+    create_queue_consumers,
+    create_routes_domains_crons,
+    create_workflows,
+)
 from edge_postgres.workers.version import find_own_classes, render_modules, render_version_bindings
 from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
@@ -59,7 +64,8 @@ class WorkerRollout(pulumi.ComponentResource):
 
     Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, and a ``WorkersDeployment``
     that distributes the requests. Creates one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain,
-    and a ``WorkersCronTrigger``, which is empty without `crons`. Versions and deployments stay at Cloudflare when
+    and a ``WorkersCronTrigger``, which is empty without `crons`. Creates one ``QueueConsumer`` for each queue that the
+    script consumes, and one ``Workflow`` for each of its Workflows. Versions and deployments stay at Cloudflare when
     Pulumi replaces them. Cloudflare deletes them with the Worker.
 
     Rejects the same arguments as ``Worker``, except `files` and a placement that names a place, and `keep_bindings`. A
@@ -156,6 +162,12 @@ class WorkerRollout(pulumi.ComponentResource):
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
         triggers = create_routes_domains_crons(
             spec.name, account_id, self.deployment.script_name, spec.routes, spec.domains, spec.crons, children
+        )
+        self.queue_consumers = create_queue_consumers(
+            spec.name, account_id, self.deployment.script_name, spec.queue_consumers, children
+        )
+        self.workflows = create_workflows(
+            spec.name, account_id, self.deployment.script_name, args.get("workflows"), children
         )
 
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger

@@ -10,12 +10,18 @@ from edge_postgres.core.paths import PathInput
 from edge_postgres.core.plan import PlanInput
 from edge_postgres.core.transforms import Transform
 from edge_postgres.workers.assets import AssetsArgs
-from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
+from edge_postgres.workers.bindings.kinds import (
+    DurableObjectBinding,
+    RateLimitBinding,
+    SecretsStoreBinding,
+    WorkflowBinding,
+)
 from edge_postgres.workers.cpu_limits import LimitsArgs
 from edge_postgres.workers.direct_tcp import DirectTcpArgs
 from edge_postgres.workers.drivers import DriverInput
 from edge_postgres.workers.observability import ObservabilityArgs
 from edge_postgres.workers.placement import PlacementArgs
+from edge_postgres.workers.queue_consumers import QueueConsumerArgs
 from edge_postgres.workers.serverless_driver import ServerlessArgs
 
 
@@ -53,6 +59,8 @@ class SharedWorkerOptions(TypedDict):
     """D1 databases: name of the binding to ID of the database."""
     queues: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Queues that the script sends to: name of the binding to name of the queue."""
+    queue_consumers: NotRequired[Mapping[str, QueueConsumerArgs]]
+    """Queues whose messages the script receives, by a name that you choose."""
     services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Other Workers: name of the binding to name of the script."""
     durable_objects: NotRequired[Mapping[str, DurableObjectBinding]]
@@ -68,6 +76,8 @@ class SharedWorkerOptions(TypedDict):
     """Rate limits, by name of the binding."""
     secrets_store: NotRequired[Mapping[str, SecretsStoreBinding]]
     """Secrets of the account's Secrets Store, by name of the binding."""
+    workflows: NotRequired[Mapping[str, WorkflowBinding]]
+    """Workflows, by name of the binding. The component creates each Workflow whose class the script has."""
     vpc_services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Workers VPC services: name of the binding to ID of the service."""
     mtls_certificates: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -111,8 +121,8 @@ class SharedWorkerOptions(TypedDict):
     plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`script`, `subdomain`, `routes`, `domains`, `cron_trigger`; with a rollout `worker`, `version`
-    and `deployment`): arguments of the child that replace those of the component."""
+    """By child resource (`script`, `subdomain`, `routes`, `domains`, `cron_trigger`, `queue_consumers`, `workflows`;
+    with a rollout `worker`, `version` and `deployment`): arguments of the child that replace those of the component."""
 
 
 class SharedWorkerArgs(RequiredWorkerArgs, SharedWorkerOptions):

@@ -1,20 +1,25 @@
-"""The triggers of a Worker other than workers.dev: routes, custom domains and crons."""
+"""The triggers of a Worker other than workers.dev: routes, custom domains, crons, queues and Workflows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.children import Children
 from edge_postgres.core.transforms import ChildClasses
+from edge_postgres.workers.bindings.kinds import WorkflowBinding
+from edge_postgres.workers.queue_consumers import QueueConsumer
 
 TRIGGERS: ChildClasses = {
     "routes": lambda: cloudflare.WorkersRoute,
     "domains": lambda: cloudflare.WorkersCustomDomain,
     "cron_trigger": lambda: cloudflare.WorkersCronTrigger,
+    "queue_consumers": lambda: cloudflare.QueueConsumer,
+    "workflows": lambda: cloudflare.Workflow,
 }
-"""The children of a Worker that are its triggers."""
+"""The children of a Worker that start its script, other than its address below workers.dev."""
 _COMPONENTS = ("edge-postgres:index:Worker", "edge-postgres:index:WorkerRollout")
 """The components that have triggers."""
 
@@ -89,3 +94,65 @@ def create_routes_domains_crons(
             opts=children.options("domains", moved, pulumi.ResourceOptions(delete_before_replace=True)),
         )
     return created
+
+
+def create_queue_consumers(
+    name: str,
+    account_id: pulumi.Input[str],
+    script_name: pulumi.Input[str],
+    consumers: Mapping[str, QueueConsumer],
+    children: Children,
+) -> dict[str, cloudflare.QueueConsumer]:
+    """Creates and returns the consumers of an existing script.
+
+    Args:
+        name: First part of the names in Pulumi.
+        account_id: Cloudflare account that owns the script and the queues.
+        script_name: Name of the script at Cloudflare.
+        consumers: The consumers by name.
+        children: Options of the resources.
+    """
+    return {
+        key: cloudflare.QueueConsumer(
+            f"{name}-{key}",
+            account_id=account_id,
+            queue_id=consumer.queue_id,
+            type="worker",
+            script_name=script_name,
+            settings=consumer.settings,
+            dead_letter_queue=consumer.dead_letter_queue,
+            opts=children.options("queue_consumers"),
+        )
+        for key, consumer in consumers.items()
+    }
+
+
+def create_workflows(
+    name: str,
+    account_id: pulumi.Input[str],
+    script_name: pulumi.Input[str],
+    workflows: object,
+    children: Children,
+) -> dict[str, cloudflare.Workflow]:
+    """Creates and returns the Workflows of an existing script, by binding. Others belong to another script.
+
+    Args:
+        name: First part of the names in Pulumi.
+        account_id: Cloudflare account that owns the script.
+        script_name: Name of the script at Cloudflare.
+        workflows: The argument `workflows` of the Worker, which is valid.
+        children: Options of the resources.
+    """
+    bindings = cast("Mapping[str, WorkflowBinding]", workflows or {})
+    return {
+        binding: cloudflare.Workflow(
+            f"{name}-{binding}",
+            account_id=account_id,
+            workflow_name=workflow["workflow_name"],
+            class_name=workflow["class_name"],
+            script_name=script_name,
+            opts=children.options("workflows"),
+        )
+        for binding, workflow in sorted(bindings.items())
+        if workflow.get("script_name") is None
+    }

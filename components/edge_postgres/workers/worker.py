@@ -15,7 +15,12 @@ from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.placement import render_script_placement
 from edge_postgres.workers.rules import reject_files, validate_keep_bindings
-from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
+from edge_postgres.workers.triggers import (
+    TRIGGERS,
+    create_queue_consumers,
+    create_routes_domains_crons,
+    create_workflows,
+)
 from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
 __all__ = ["Worker", "WorkerArgs"]
@@ -33,6 +38,8 @@ class Worker(pulumi.ComponentResource):
 
     Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` for workers.dev, one ``WorkersRoute`` or
     ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger``, which is empty without `crons`.
+    Creates one ``QueueConsumer`` for each queue that the script consumes, and one ``Workflow`` for each of its
+    Workflows.
 
     Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
     compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two
@@ -115,6 +122,12 @@ class Worker(pulumi.ComponentResource):
         )
         triggers = create_routes_domains_crons(
             spec.name, account_id, self.script.script_name, spec.routes, spec.domains, spec.crons, children
+        )
+        self.queue_consumers = create_queue_consumers(
+            spec.name, account_id, self.script.script_name, spec.queue_consumers, children
+        )
+        self.workflows = create_workflows(
+            spec.name, account_id, self.script.script_name, args.get("workflows"), children
         )
 
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger

@@ -25,6 +25,7 @@ from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.migrations import validate_migrations
 from edge_postgres.workers.observability import render_observability
+from edge_postgres.workers.queue_consumers import QueueConsumer, resolve_queue_consumers
 from edge_postgres.workers.rules import (
     validate_domain,
     validate_route_pattern,
@@ -69,6 +70,7 @@ class WorkerSpec:
     """IDs of the zones, by pattern."""
     domains: list[str]
     crons: list[str]
+    queue_consumers: dict[str, QueueConsumer]
     plan: Plan
 
 
@@ -114,6 +116,7 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
         routes=routes,
         domains=domains,
         crons=validate_crons(args.get("crons", []), plan, subject=f"{subject}.crons"),
+        queue_consumers=resolve_queue_consumers(args.get("queue_consumers"), subject=f"{subject}.queue_consumers"),
         plan=plan,
     )
 

@@ -71,6 +71,11 @@ KINDS: Mapping[str, WranglerBinding] = {
     "secrets_store": WranglerBinding(
         "secrets_store_secrets", "SecretsStoreSecret", {"store_id": "store_id", "secret_name": "secret_name"}
     ),
+    "workflows": WranglerBinding(
+        "workflows",
+        "Workflow",
+        {"workflow_name": "name", "class_name": "class_name", "script_name": "script_name"},
+    ),
     "vpc_services": WranglerBinding("vpc_services", "Fetcher", {VALUE: "service_id"}),
     "mtls_certificates": WranglerBinding("mtls_certificates", "Fetcher", {VALUE: "certificate_id"}),
     "ai": WranglerBinding("ai", "Ai", single=True),

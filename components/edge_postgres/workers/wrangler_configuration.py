@@ -26,6 +26,9 @@ MODULE_RULES = {"esm": "ESModule", "wasm": "CompiledWasm", "text": "Text", "data
 _ASSETS = ("directory", "binding", "html_handling", "not_found_handling", "base_path", "run_worker_first")
 _SAMPLED = ("enabled", "head_sampling_rate", "persist", "destinations")
 _OBSERVABILITY = {"issues": ("enabled",), "logs": (*_SAMPLED, "invocation_logs"), "traces": _SAMPLED}
+_CONSUMER = (
+    *("max_batch_size", "max_batch_timeout", "max_retries", "dead_letter_queue", "max_concurrency", "retry_delay"),
+)
 _MIGRATION = ("new_classes", "new_sqlite_classes", "renamed_classes", "transferred_classes", "deleted_classes")
 
 
@@ -61,6 +64,8 @@ def build_configuration(script_name: str, bindings: Json, settings: Json) -> Jso
         "keep_vars": "plain_text" in settings.get("keep_bindings", ()) or None,
     }
     _add_bindings(data, _to_json(bindings))
+    if consumers := [_render_consumer(each) for _, each in sorted(settings.get("queue_consumers", {}).items())]:
+        data["queues"] = {**data.get("queues", {}), "consumers": consumers}
     data |= {
         "migrations": _render_migrations(settings.get("migrations", {})),
         "rules": _render_rules(settings.get("files", {})),
@@ -126,6 +131,10 @@ def _render_migrations(given: Json) -> list[Json]:
         {"tag": tag, **{key: _rename_keys(value) for key, value in _select(step, _MIGRATION).items()}}
         for tag, step in zip(tags, steps, strict=False)
     ]
+
+
+def _render_consumer(given: Json) -> Json:
+    return {"queue": given["queue_name"], **_select(given, _CONSUMER)}
 
 
 def _rename_keys(classes: list[str | Json]) -> list[str | Json]:

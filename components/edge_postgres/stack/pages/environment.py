@@ -14,6 +14,7 @@ from edge_postgres.stack.model import Model, context_of
 from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.stack.workers.bindings import HyperdriveRef, KvRef, NonEmptyStr, PlainVariables, ScriptRef
 from edge_postgres.stack.workers.direct import DirectSettings
+from edge_postgres.stack.workers.queues import QueueRef
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.stack.workers.worker_rules import DateString
 from edge_postgres.workers.bindings.render import validate_bindings
@@ -43,8 +44,9 @@ class PagesEnvironmentSettings(Model):
     """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
     """D1 bindings: binding name to database ID."""
-    queues: dict[str, NonEmptyStr] = {}
-    """Queue bindings: binding name to queue name."""
+    queues: dict[str, QueueRef] = {}
+    """Queue bindings, to send messages: binding name to the name of an entry of the top-level setting `queues`, or of
+    another queue of the account."""
     services: dict[str, ScriptRef] = {}
     """Service bindings: binding name to the name of a Worker of this stack, or of another script of the account."""
     durable_objects: dict[str, NonEmptyStr] = {}
@@ -131,7 +133,7 @@ class PagesEnvironmentSettings(Model):
             "kv": {name: targets.kv_namespace_ids[ref] for name, ref in self.kv.items()},
             "r2": {**self.r2},
             "d1": {**self.d1},
-            "queues": {**self.queues},
+            "queues": {name: targets.queue_name(ref) for name, ref in self.queues.items()},
             "services": {name: targets.script_name(ref) for name, ref in self.services.items()},
             "durable_objects": {**self.durable_objects},
             "analytics": {**self.analytics},

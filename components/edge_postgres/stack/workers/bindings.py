@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.secrets import command_to_set
-from edge_postgres.workers.bindings.kinds import SECRET_FIELDS, DurableObjectBinding, RateLimitBinding
+from edge_postgres.stack.workers.queues import QueueRef
+from edge_postgres.workers.bindings.kinds import SECRET_FIELDS, DurableObjectBinding, RateLimitBinding, WorkflowBinding
 from edge_postgres.workers.bindings.values import (
     render_other,
     validate_json,
@@ -20,6 +21,7 @@ from edge_postgres.workers.bindings.values import (
     validate_request_limit,
     validate_variable,
 )
+from edge_postgres.workers.queue_rules import validate_workflow_name
 from edge_postgres.workers.rules import validate_script_name
 
 
@@ -87,6 +89,7 @@ StoredSecretRef = Annotated[str, AfterValidator(_stored_secret_ref)]
 ScriptRef = Annotated[str, AfterValidator(_script_ref)]
 """Name of a Worker of the stack, or name of another script of the account."""
 SecretName = Annotated[str, AfterValidator(_secret_name)]
+WorkflowName = Annotated[str, AfterValidator(lambda name: validate_workflow_name(name, subject=""))]
 PlainVariables = Annotated[dict[str, str], AfterValidator(_plain_variables)]
 JsonDocuments = Annotated[dict[str, object], AfterValidator(_json_documents)]
 OtherBindings = Annotated[dict[str, dict[str, object]], AfterValidator(_other_bindings)]
@@ -106,6 +109,41 @@ class DurableObject(Model):
         if self.script_name is None:
             return {"class_name": self.class_name}
         return {"class_name": self.class_name, "script_name": targets.script_name(self.script_name)}
+
+
+class Workflow(Model):
+    """A Workflow: a class whose instances Cloudflare runs step by step."""
+
+    class_name: NonEmptyStr
+    """Name of the class that the script exports."""
+    workflow_name: WorkflowName | None = None
+    """Name of the Workflow, unique in the account. Required with `scriptName`. Default: name of the script, hyphen, and
+    name of the binding in lower case."""
+    script_name: ScriptRef | None = None
+    """Script that has the class and the Workflow: the name of a Worker of this stack, or of another script of the
+    account. Default: this Worker, with which the stack creates the Workflow."""
+
+    @model_validator(mode="after")
+    def _other_scripts_workflow_has_a_name(self) -> Self:
+        if self.script_name is not None and self.workflow_name is None:
+            raise ValidationError(
+                "workflow_name", "is required with `script_name`", "Set the name of the other script's Workflow."
+            )
+        return self
+
+    def args(self, binding: str, script_name: str, targets: BindingTargets) -> WorkflowBinding:
+        """Returns the value of one entry of the argument `workflows`.
+
+        Args:
+            binding: Name of the binding.
+            script_name: Name of the script with the binding.
+            targets: Resources of the stack, with the Workers that exist so far.
+        """
+        if self.script_name is not None and self.workflow_name is not None:
+            other = targets.script_name(self.script_name)
+            return {"class_name": self.class_name, "workflow_name": self.workflow_name, "script_name": other}
+        default = f"{script_name}-{binding.lower().replace('_', '-')}"
+        return {"class_name": self.class_name, "workflow_name": self.workflow_name or default}
 
 
 class RateLimit(Model):
@@ -136,8 +174,11 @@ class WorkerBindings(Model):
     """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
     """D1 bindings: binding name to database ID."""
-    queues: dict[str, NonEmptyStr] = {}
-    """Queue bindings: binding name to queue name."""
+    queues: dict[str, QueueRef] = {}
+    """Queue bindings, to send messages: binding name to the name of an entry of the top-level setting `queues`, or of
+    another queue of the account."""
+    workflows: dict[str, Workflow] = {}
+    """Workflows: binding name to a map with the class."""
     services: dict[str, ScriptRef] = {}
     """Service bindings: binding name to the name of a Worker of this stack, or of another script of the account."""
     durable_objects: dict[str, DurableObject] = {}

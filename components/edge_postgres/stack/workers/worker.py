@@ -21,6 +21,7 @@ from edge_postgres.stack.workers.parts import (
     RolloutSettings,
 )
 from edge_postgres.stack.workers.probes import reject_host_without_probes
+from edge_postgres.stack.workers.queues import Consumers
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.stack.workers.versions import validate_versions
 from edge_postgres.stack.workers.worker_rules import (
@@ -88,6 +89,9 @@ class WorkerSettings(Transformable, WorkerBindings):
     crons: Crons | None = None
     """Cron expressions in UTC, such as `0 3 * * *`. Without this setting the Worker has no schedule, so that removing
     the setting ends all schedules. Default: no schedule."""
+    queue_consumers: Consumers = {}
+    """Queues whose messages the Worker receives in batches: name of an entry of the top-level setting `queues` to a map
+    of settings, which can be empty."""
     workers_dev: bool | None = None
     """Whether the Worker has an address below workers.dev. Default: `true` without `routes` and `domains`, else
     `false`."""
@@ -125,6 +129,7 @@ class WorkerSettings(Transformable, WorkerBindings):
             "r2": self.r2,
             "d1": self.d1,
             "queues": self.queues,
+            "workflows": self.workflows,
             "services": self.services,
             "durable_objects": self.durable_objects,
             "vars": self.vars,
@@ -219,7 +224,9 @@ class WorkerSettings(Transformable, WorkerBindings):
             "kv": {name: targets.kv_namespace_ids[ref] for name, ref in self.kv.items()},
             "r2": {**self.r2},
             "d1": {**self.d1},
-            "queues": {**self.queues},
+            "queues": {name: targets.queue_name(ref) for name, ref in self.queues.items()},
+            "queue_consumers": {queue: each.args(queue, targets) for queue, each in self.queue_consumers.items()},
+            "workflows": {name: each.args(name, script_name, targets) for name, each in self.workflows.items()},
             "services": {name: targets.script_name(ref) for name, ref in self.services.items()},
             "durable_objects": {name: each.args(targets) for name, each in self.durable_objects.items()},
             "vars": {**self.vars},

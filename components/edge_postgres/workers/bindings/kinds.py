@@ -41,6 +41,18 @@ class SecretsStoreBinding(TypedDict):
     """Name of the secret in the store."""
 
 
+class WorkflowBinding(TypedDict):
+    """A Workflow; the Worker starts an instance with ``await env.NAME.create()``."""
+
+    class_name: pulumi.Input[str]
+    """Name of the class that the script exports."""
+    workflow_name: pulumi.Input[str]
+    """Name of the Workflow, unique in the account."""
+    script_name: NotRequired[pulumi.Input[str]]
+    """Name of another script, which has the class and the Workflow. Default: the script with the binding, for which the
+    component creates the Workflow."""
+
+
 @dataclass(frozen=True)
 class BindingKind:
     """One kind of binding: its argument and its form in the API."""
@@ -88,6 +100,16 @@ KINDS = (
         "secrets_store_secret",
         fields=(("store_id", "store_id"), ("secret_name", "secret_name")),
         shape=SecretsStoreBinding,
+    ),
+    BindingKind(
+        "workflows",
+        "workflow",
+        fields=(
+            ("class_name", "class_name"),
+            ("workflow_name", "workflow_name"),
+            ("script_name", "script_name"),
+        ),
+        shape=WorkflowBinding,
     ),
     BindingKind("vpc_services", "vpc_service", "service_id"),
     BindingKind("mtls_certificates", "mtls_certificate", "certificate_id"),

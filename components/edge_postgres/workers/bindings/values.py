@@ -15,6 +15,7 @@ from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional
 from edge_postgres.core.numbers import to_int
 from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, BindingKind
 from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHORT_PERIOD, WORKER_VARIABLE_BYTES
+from edge_postgres.workers.queue_rules import validate_workflow_name
 
 _SECRET_NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(PRIVATE|SECRET|ACCESS|API)_?KEY|(^|_)(PASS|PWD))$", re.IGNORECASE
@@ -194,6 +195,7 @@ _RULES: Mapping[tuple[str, str], Callable[..., object]] = {
     ("rate_limits", "namespace_id"): validate_rate_limit_id,
     ("rate_limits", "limit"): validate_request_limit,
     ("rate_limits", "period_seconds"): validate_period_seconds,
+    ("workflows", "workflow_name"): validate_workflow_name,
 }
 """Validation functions by argument and key of the value. For every other key it is `validate_reference`."""
 
