@@ -113,6 +113,7 @@ def _logs(instance: Instance, options: argparse.Namespace) -> int:
 
 def _requests(instance: Instance, _: argparse.Namespace) -> int:
     table = Table("method", "path", "status", "ms", box=None, header_style="bold")
+    instance.validate_running()
     for request in CloudflareEmulator(instance.state_directory).requests():
         table.add_row(*(str(request[key]) for key in ("method", "path", "status", "ms")))
     _console().print(table)
@@ -120,7 +121,9 @@ def _requests(instance: Instance, _: argparse.Namespace) -> int:
 
 
 def _deploy(instance: Instance, options: argparse.Namespace) -> int:
-    stack = Stack.of(StackFile.of(options.stack), instance)
+    file = StackFile.of(options.stack)
+    instance.validate_running()
+    stack = Stack.of(file, instance)
     stack.unlock(_print_line)
     stack.up()
     for name, script in stack.outputs()["workers"].items():
@@ -131,7 +134,9 @@ def _deploy(instance: Instance, options: argparse.Namespace) -> int:
 
 
 def _destroy(instance: Instance, options: argparse.Namespace) -> int:
-    stack = Stack.of(StackFile.of(options.stack), instance)
+    file = StackFile.of(options.stack)
+    instance.validate_running()
+    stack = Stack.of(file, instance)
     stack.unlock(_print_line)
     stack.destroy()
     return 0

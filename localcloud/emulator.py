@@ -71,7 +71,7 @@ class Emulator(Service):
             requests: list[dict[str, Any]] = self.control("GET", "requests").json()["requests"]
         except httpx.HTTPError:
             raise LocalCloudError(
-                f"The service `{self.name}` of the local cloud does not respond, so its requests are unall_ports. "
+                f"The service `{self.name}` of the local cloud does not respond, so its requests are unavailable. "
                 "Run `python -m localcloud up`."
             ) from None
         return requests

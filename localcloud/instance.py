@@ -119,6 +119,16 @@ class Instance:
         external = [self.postgres.status()] if isinstance(self.postgres, ExternalPostgres) else []
         return external + [supervisor.status(service) for service in self.services]
 
+    def validate_running(self) -> None:
+        """Raises ``LocalCloudError`` if a service does not run, because another user may then listen on its port."""
+        Ports(self.state_directory).of("workers")  # raises if the local cloud was never started
+        stopped = [each.name for each in self.status() if not each.health.is_healthy]
+        if stopped:
+            raise LocalCloudError(
+                f"These services of the local cloud in `{self.path}` are not healthy: {', '.join(stopped)}. "
+                "Run `python -m localcloud up`."
+            )
+
     @property
     def database_url(self) -> str:
         """The connection string of the database `app`: a secret."""

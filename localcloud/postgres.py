@@ -95,14 +95,10 @@ class Postgres(Service):
         else:
             report("postgres: creating the database cluster")
             self._create_cluster(files)
-        (files.data / "pg_hba.conf").write_text(ACCESS_RULES)
+        files.write("pg_hba.conf", ACCESS_RULES.encode())
         certificates = Certificates.ensure(self.state_directory.folder("certificates"))
         for source in (certificates.server_certificate, certificates.server_key):
-            copy = files.data / source.name
-            copy.touch(mode=0o600)
-            copy.write_bytes(source.read_bytes())
-            copy.chmod(0o600)
-            files.change_owner(copy)
+            files.write(source.name, source.read_bytes())
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         files = PostgresFiles.of(self.state_directory)

@@ -82,6 +82,19 @@ class PostgresFiles:
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
         copied.write_text(version)
 
+    def write(self, name: str, content: bytes) -> None:
+        """Writes a file into the data directory, with mode 0600.
+
+        The account can replace a file there by a link, which is never followed. The unfinished file is in a directory
+        in which the account cannot write.
+        """
+        unfinished = self.data.with_name(f"{name}.new")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(content)
+        self.change_owner(unfinished)
+        unfinished.replace(self.data / name)
+
     def change_owner(self, path: Path) -> None:
         """Changes the owner of a file or directory to the account."""
         if self.account:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -71,20 +72,31 @@ class StateDirectory:
     def is_marked(self) -> bool:
         """Whether this is the directory of a local cloud of this user. Raises as ``validate_owner`` does."""
         self.validate_owner()
-        marker = self.path / MARKER
-        return marker.is_file() and not marker.is_symlink() and marker.stat().st_uid == os.geteuid()
+        return self.path.is_dir() and _is_marker(self.path / MARKER, None)
 
     def remove(self) -> list[Path]:
-        """Deletes the files of the local cloud. Returns other files of the directory, which it keeps."""
-        if not self.is_marked():
+        """Deletes the files of the local cloud. Returns other files of the directory, which it keeps.
+
+        Another user can replace a directory whose parent they may write to. The directory is therefore opened once, and
+        its files are checked and deleted in the opened directory.
+        """
+        try:
+            opened = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
             return []
-        unfinished = [path.name for name in FILES for path in self.path.glob(f".{name}-*")]
-        for name in (*FOLDERS, *FILES, *unfinished, MARKER):
-            _delete(self.path / name)
-        others = sorted(self.path.iterdir())
+        try:
+            if os.fstat(opened).st_uid != os.geteuid() or not _is_marker(Path(MARKER), opened):
+                return []
+            names = os.listdir(opened)  # noqa: PTH208  # pathlib has no opened folders
+            unfinished = [each for each in names if each.startswith(tuple(f".{name}-" for name in FILES))]
+            for name in (*FOLDERS, *FILES, *unfinished, MARKER):
+                _delete(name, opened)
+            others = sorted(os.listdir(opened))  # noqa: PTH208
+        finally:
+            os.close(opened)
         if not others:
             self.path.rmdir()
-        return others
+        return [self.path / name for name in others]
 
     def _mark(self) -> None:
         with suppress(FileExistsError):  # another `up` began at the same time
@@ -157,11 +169,22 @@ class StateDirectory:
             time.sleep(0.2)
 
 
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _is_marker(path: Path, folder: int | None) -> bool:
+    """Whether the path is a file of this user. It is relative to an opened folder, or absolute."""
+    try:
+        status = os.stat(path, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+
+
+def _delete(name: str, folder: int) -> None:
+    """Deletes a file, a link, or a folder with its files, in an opened folder."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            shutil.rmtree(name, dir_fd=folder)
+        else:
+            os.unlink(name, dir_fd=folder)
 
 
 def _is_locked_by_us(descriptor: int, path: Path) -> bool:

@@ -1,6 +1,7 @@
 """The output and exit codes of the command line."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 
 from localcloud import cli
 from localcloud.instance import Instance
-from localcloud.ports import free_port
 from localcloud.state_directory import CHECKOUT, StateDirectory
 from tests.localcloud.stranger import only_root
 
@@ -126,11 +126,19 @@ def test_no_command_uses_a_directory_of_another_user(tmp_path: Path, command: st
     assert "belongs to the user with id 65534. Set LOCALCLOUD_HOME to" in run(tmp_path, command).stderr
 
 
-def test_requests_of_a_stopped_cloud_reports_that_it_is_stopped(state_directory: StateDirectory) -> None:
-    state_directory.write("ports.json", {"cloudflare": free_port()})
-    assert (
-        "The service `cloudflare` of the local cloud does not respond" in run(state_directory.path, "requests").stderr
-    )
+@pytest.mark.parametrize("command", ["requests", "deploy", "destroy"])
+def test_no_key_is_sent_to_another_server_on_a_port_of_a_stopped_cloud(
+    state_directory: StateDirectory, command: str
+) -> None:
+    names = [name for service in Instance(state_directory.path).services for name in service.ports]
+    with socket.create_server(("127.0.0.1", 0)) as impostor:
+        impostor.settimeout(0)
+        state_directory.write("ports.json", dict.fromkeys(names, impostor.getsockname()[1]))
+        ended = run(state_directory.path, command)
+        with pytest.raises(BlockingIOError):
+            impostor.accept()
+    assert ended.returncode == 1
+    assert "are not healthy: postgres, neon, prisma, serverless, workers, cloudflare, providers. Run" in ended.stderr
 
 
 def test_an_interrupted_command_reports_how_to_continue(

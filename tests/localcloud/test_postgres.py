@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import ssl
+import stat
 import subprocess
 import time
 from pathlib import Path
@@ -68,6 +69,20 @@ def test_the_role_app_owns_its_table_and_is_not_a_superuser(postgres: Postgres) 
 def test_the_superuser_has_a_separate_connection_url(postgres: Postgres) -> None:
     query = "select rolsuper from pg_roles where rolname = current_user"
     assert fetched(postgres.admin_url, query) == [{"rolsuper": True}]
+
+
+@pytest.mark.parametrize("name", ["pg_hba.conf", "server.pem", "server.key"])
+def test_a_start_follows_no_link_in_the_data_directory(own: Postgres, tmp_path: Path, name: str) -> None:
+    """Other programs can run as the user of the data, who must not choose a file that root writes."""
+    (tmp_path / "another file").write_text("content")
+    files = PostgresFiles.of(own.state_directory)
+    files.prepare()
+    files.data.mkdir(parents=True)
+    (files.data / name).symlink_to(tmp_path / "another file")
+    own.prepare(print)
+    assert (tmp_path / "another file").read_text() == "content"
+    assert (tmp_path / "another file").stat().st_uid == os.geteuid()
+    assert stat.S_IMODE((files.data / name).lstat().st_mode) == 0o600
 
 
 def test_an_unknown_role_has_no_connection_url(postgres: Postgres) -> None:

@@ -1,8 +1,10 @@
 """The directory of a local cloud: how it is recognised, and what is deleted."""
 
 import os
+import shutil
 import stat
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,29 @@ def test_removal_does_not_follow_a_link(state_directory: StateDirectory, foreign
     Instance(state_directory.path).stop(print, remove=True)
     assert content(foreign) == before
     assert not state_directory.path.exists()
+
+
+def test_removal_stays_in_the_directory_that_it_checked(
+    state_directory: StateDirectory, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user, who owns the parent, replaces the directory by a link during the removal."""
+    for name in ("certificates", "logs"):
+        state_directory.folder(name)
+    before, moved, delete = content(foreign), foreign.with_name("moved"), shutil.rmtree
+
+    def replace_and_delete(name: str, **options: Any) -> None:
+        if not moved.exists():
+            state_directory.path.rename(moved)
+            state_directory.path.symlink_to(foreign)
+        delete(name, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", replace_and_delete)
+    with suppress(NotADirectoryError):
+        state_directory.remove()
+    assert moved.exists()
+    assert content(foreign) == before
+    assert list(moved.iterdir()) == []
+    state_directory.path.unlink()
 
 
 def test_removal_deletes_the_rest_of_an_interrupted_write(state_directory: StateDirectory) -> None:
