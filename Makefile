@@ -14,6 +14,7 @@ venv := .venv/.made
 local_packages := localcloud/node_modules/.package-lock.json
 worker_packages := workers/node_modules/.package-lock.json
 example_packages := examples/languages/typescript/node_modules/.package-lock.json
+client_packages := tests/localcloud/clients/typescript/node_modules/.package-lock.json
 bundles := workers/dist/.made
 
 # `OUT=folder` is `--out "folder"`.
@@ -83,7 +84,7 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, u
 	python -m tools.lint_pipelines
 	pytest tests/unit --numprocesses logical --dist loadgroup
 
-test: check $(local_packages) $(bundles) $(example_packages)  ## all checks and tests
+test: check $(local_packages) $(bundles) $(example_packages) $(client_packages)  ## all checks and tests
 	npm --prefix workers test
 	@# If no engine can be installed (status 3), its tests are skipped; with REQUIRE_ENGINE=1 they fail.
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
@@ -104,7 +105,7 @@ lock: $(venv)  ## pin the dependencies in requirements.lock
 clean:  ## remove everything that these commands created
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
 	rm -rf .venv .tools .localcloud site docs/assets workers/dist workers/generated workers/node_modules localcloud/node_modules \
-		examples/languages/typescript/node_modules
+		examples/languages/typescript/node_modules tests/localcloud/clients/typescript/node_modules
 
 $(venv): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
@@ -122,6 +123,10 @@ $(worker_packages): workers/package-lock.json | $(venv)
 
 $(example_packages): examples/languages/typescript/package-lock.json | $(venv)
 	npm ci --prefix examples/languages/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(client_packages): tests/localcloud/clients/typescript/package-lock.json | $(venv)
+	npm ci --prefix tests/localcloud/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/*.ts) workers/prisma/schema.prisma
