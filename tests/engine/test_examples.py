@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 DRIVERS = ["driver-pg", "driver-postgres", "driver-drizzle", "driver-kysely", "driver-prisma"]
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma", "cached", "secrets-store", *DRIVERS])
+@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma", "cached", "secrets-store", "placement", *DRIVERS])
 def test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely(name: str, cloud: Instance) -> None:
     stack = Stack.of(StackFile.of(name), cloud)
     stack.up()

@@ -19,9 +19,6 @@ pytestmark = pytest.mark.engine
 # A module that exports one function, `answer`, which returns 42.
 WASM = base64.b64decode("AGFzbQEAAAABBQFgAAF/AwIBAAcKAQZhbnN3ZXIAAAoGAQQAQSoL")
 API = """
-import wasm from "./answer.wasm";
-import words from "./words.txt";
-
 export default {
   async scheduled({ cron }, env) {
     await env.FILES.put("cron", cron);
@@ -30,8 +27,6 @@ export default {
     const named = Object.keys(env).sort();
     return Response.json({
       named,
-      wasm: new WebAssembly.Instance(wasm).exports.answer(),
-      words,
       level: env.LEVEL,
       key: env.KEY,
       tree: env.TREE,
@@ -55,6 +50,23 @@ export class Room extends DurableObject {
   }
 }
 export default { fetch: () => new Response("the auth Worker") };
+"""
+CHAT = """
+import { DurableObject } from "cloudflare:workers";
+import wasm from "./answer.wasm";
+import words from "./words.txt";
+
+export class Chat extends DurableObject {
+  greet() {
+    return "hello";
+  }
+}
+export default {
+  async fetch(request, env) {
+    const chat = await env.CHATS?.getByName("one").greet();
+    return Response.json({ wasm: new WebAssembly.Instance(wasm).exports.answer(), words, chat });
+  },
+};
 """
 WORD = 'export default {{ fetch: () => new Response("{}") }};\n'
 HOME = "<h1>home</h1>"
@@ -110,7 +122,6 @@ def script_name(worker: str) -> str:
 def test_a_worker_with_most_of_its_settings(site: Site) -> None:
     rooms = site.write("rooms.js", ROOMS)
     api = site.write("api.js", API)
-    files = {"answer.wasm": site.write("answer.wasm", WASM), "words.txt": site.write("words.txt", "a text")}
     directory = str(Path(site.write("public/index.html", HOME)).parent)
 
     def bind(config: dict[str, Any]) -> None:
@@ -124,7 +135,6 @@ def test_a_worker_with_most_of_its_settings(site: Site) -> None:
             },
             "api": {
                 "bundle": api,
-                "files": files,
                 "compatibilityDate": "2026-08-01",
                 "kv": {"CACHE": "answers"},
                 "r2": {"FILES": "files"},
@@ -164,8 +174,6 @@ def test_a_worker_with_most_of_its_settings(site: Site) -> None:
     answer = site.ask(script, "/api/all").json()
     assert {"AI", "CACHE", "JOBS", "OLD_KEY", "ROWS", "VERSION", "VISITS"} <= set(answer.pop("named"))
     assert answer == {
-        "wasm": 42,
-        "words": "a text",
         "level": "info",
         "key": SECRETS["workers.api.KEY"],
         "tree": {"branch": [1]},
@@ -243,10 +251,60 @@ def test_a_gradual_rollout_moves_from_one_version_to_the_next(site: Site) -> Non
     site.destroyed()
 
 
+def test_modules_a_region_and_a_migration_are_deployed_by_versions(site: Site) -> None:
+    script = script_name("api")
+    site.write("public/_headers", "/*\n  X-Frame-Options: DENY\n")
+    chat: dict[str, Any] = {
+        "bundle": site.write("chat.js", CHAT),
+        "files": {"answer.wasm": site.write("answer.wasm", WASM), "words.txt": site.write("words.txt", "a text")},
+        "compatibilityDate": "2026-08-01",
+        "placement": {"region": "aws:eu-central-1"},
+        "assets": {"directory": str(Path(site.write("public/page.html", HOME)).parent)},
+        "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Chat"]},
+    }
+
+    def deploy(**changes: Any) -> Site:
+        def change(workers: dict[str, Any]) -> None:
+            workers.clear()
+            workers["api"] = {**chat, **changes}
+
+        deployed = site.changed(change)
+        deployed.deployment.up()
+        return deployed
+
+    deploy().up_again()
+    assert site.ask(script).json() == {"wasm": 42, "words": "a text"}
+    assert (page := site.ask(script, "/page")).text == HOME
+    assert page.headers["x-frame-options"] == "DENY"
+    placement = {"mode": "targeted", "region": "aws:eu-central-1"}
+    assert from_emulator(site.deployment, "settings")["placement"] == placement
+
+    # A version can bind a class once the migration is deployed.
+    applied = {"old_tag": "v1", "new_tag": "v1"}
+    bound: dict[str, Any] = {"migrations": applied, "durableObjects": {"CHATS": {"className": "Chat"}}}
+    deploy(**bound).up_again()
+    assert site.ask(script).json() == {"wasm": 42, "words": "a text", "chat": "hello"}
+
+    # The same resources continue with a rollout.
+    (old,) = deployed_versions(site.deployment)
+    site.write("words.txt", "another text")
+    rollout = {"percentage": 10, "previousVersionId": old}
+    site = deploy(**bound, assets=None, rollout=rollout)
+    assert sorted(deployed_versions(site.deployment).values()) == [10, 90]
+    site.destroyed()
+
+
 def deployed_versions(deployment: Deployment) -> dict[str, float]:
     """Returns the percentages by version, as Cloudflare's emulator shows them."""
+    versions = from_emulator(deployment, "deployments")["deployments"][0]["versions"]
+    return {each["version_id"]: each["percentage"] for each in versions}
+
+
+def from_emulator(deployment: Deployment, path: str) -> dict[str, Any]:
+    """Returns the answer of Cloudflare's emulator about the script of the Worker `api`."""
     environment = deployment.stack.environment
-    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/workers/scripts/{script_name('api')}/deployments"
+    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/workers/scripts/{script_name('api')}/{path}"
     token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
     answer = httpx.get(url, headers=token, timeout=10, trust_env=False).raise_for_status().json()
-    return {each["version_id"]: each["percentage"] for each in answer["result"]["deployments"][0]["versions"]}
+    result: dict[str, Any] = answer["result"]
+    return result

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pytest
 
 from edge_postgres.workers.bindings.kinds import KINDS as API_KINDS
 from edge_postgres.workers.files import ModuleKind
@@ -150,3 +151,8 @@ def test_values_of_secrets_are_not_read():
     found = exported(lambda: {"secrets": {"A": pulumi.Output.secret("hidden-value"), "B": "hidden-value"}})
     assert found.value["secrets"] == {"required": ["A", "B"]}
     assert "hidden-value" not in json.dumps(found.value)
+
+
+@pytest.mark.parametrize("placement", [{"mode": "smart"}, {"region": "aws:us-east-1"}, {"host": "db.example.com:5432"}])
+def test_a_placement_has_the_same_keys(placement: dict[str, str]) -> None:
+    assert data(placement=placement)["placement"] == placement

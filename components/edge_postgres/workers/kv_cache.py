@@ -23,8 +23,9 @@ class KvCacheArgs(TypedDict):
     title: NotRequired[pulumi.Input[str | None]]
     """Title of the namespace, unique in the account. Default: `<project>-<stack>-<name>`."""
     jurisdiction: NotRequired[JurisdictionInput]
-    """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Default:
-    no restriction."""
+    """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Not
+    verified with a real account, and `terraform-provider-cloudflare` 5.22.0 ignores it without a message. Default: no
+    restriction."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`namespace`): arguments of the child that replace those of the component."""
 

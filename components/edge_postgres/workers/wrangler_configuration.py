@@ -75,7 +75,7 @@ def build_configuration(script_name: str, bindings: Json, settings: Json) -> Jso
             *({"pattern": host, "custom_domain": True} for host in sorted(settings.get("domains", ()))),
         ],
         "triggers": {"crons": settings["crons"]} if settings.get("crons") else None,
-        "placement": _select(settings.get("placement", {}), ("mode",)),
+        "placement": _select(settings.get("placement", {}), ("mode", "region", "host", "hostname")),
         "observability": _render_observability(settings.get("observability", {})),
         "limits": _select(settings.get("limits", {}), ("cpu_ms", "subrequests")),
         "tail_consumers": [
