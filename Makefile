@@ -20,8 +20,11 @@ bundles := workers/dist/.made
 # `OUT=folder` is `--out "folder"`.
 wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 
+# An option of the acceptance tests. Only the command line sets it, so that no variable of the environment starts a run.
+typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
+
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine bench clean lock
+	docs reference schema engine bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -61,6 +64,10 @@ comment:  ## write REPORT to the pull request PR, without any installed package
 
 rehearse: $(venv) $(local_packages) $(bundles) engine  ## run the pipelines on a local cloud: preview, up, drift, destroy
 	@python -m tools.rehearsal
+
+acceptance: $(venv) $(bundles) engine  ## test in a real account (ACCOUNT, ZONE, YES, SWEEP): docs/acceptance.md
+	@python -m tools.acceptance $(call typed_option,ACCOUNT,--account "$(ACCOUNT)") $(call typed_option,ZONE,--zone "$(ZONE)") \
+		$(call typed_option,YES,--yes) $(call typed_option,SWEEP,--sweep)
 
 docs: $(venv) $(worker_packages)  ## build the documentation site into `site`
 	@mkdir -p docs/assets

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Sequence
 from os import getpid
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import psutil
 
+from localcloud.errors import LocalCloudError
 from localcloud.process import BackgroundProcess
 from localcloud.service import Report
+from localcloud.state_directory import CHECKOUT
 
 NAME = "pulumi"
 STOP_TIMEOUT_SECONDS = 20.0
@@ -34,6 +37,14 @@ try:
 except OSError as error:
     sys.exit(f"`{sys.argv[2]}` cannot be started: {error.strerror}.")
 """
+
+
+def find_engine() -> Path:
+    """Returns the path of the program `pulumi`. Raises ``LocalCloudError`` if it is not installed."""
+    result = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], stdout=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        raise LocalCloudError("The Pulumi engine is not installed. Run `tools/pulumi.sh` to see why.")
+    return Path(result.stdout.strip())
 
 
 def ending_with_this_process(command: Sequence[str]) -> list[str]:

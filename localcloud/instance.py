@@ -2,14 +2,13 @@
 
 import os
 import secrets
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from localcloud.emulator import CloudflareEmulator
-from localcloud.engines import PASSPHRASE_VARIABLE, stop_engines
+from localcloud.engines import PASSPHRASE_VARIABLE, find_engine, stop_engines
 from localcloud.errors import LocalCloudError
 from localcloud.external_postgres import VARIABLE, ExternalPostgres
 from localcloud.ports import Ports
@@ -169,10 +168,7 @@ class Instance:
 
     @cached_property
     def _engine(self) -> Path:
-        result = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], stdout=subprocess.PIPE, text=True)
-        if result.returncode != 0:
-            raise LocalCloudError("The Pulumi engine is not installed. Run `tools/pulumi.sh` to see why.")
-        return Path(result.stdout.strip())
+        return find_engine()
 
     @property
     def _passphrase(self) -> Path:

@@ -1,7 +1,6 @@
 """A stack of a test on the local cloud, and functions that inspect it."""
 
 import copy
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from localcloud.changes import changes_of_preview, changes_of_up
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
 
@@ -42,18 +42,14 @@ class Deployment:
 
     def up(self) -> dict[str, int]:
         """Deploys the stack and returns the number of resources by operation: created, updated, same, ..."""
-        self.stack.pulumi("up", "--yes", "--skip-preview")
-        history = json.loads(self.stack.pulumi("stack", "history", "--json"))
-        changes: dict[str, int] = history[0]["resourceChanges"]
-        return changes
+        return changes_of_up(self.stack)
 
     def previewed(self) -> dict[str, str]:
         """Returns the operations of a preview by type and name of the resource, without unchanged resources.
 
         A key is `WorkersScript edge-postgres-local-api`, because other resources of the Worker have the same name.
         """
-        preview = json.loads(self.stack.pulumi("preview", "--json"))
-        return {type_and_name(step["urn"]): step["op"] for step in preview["steps"] if step["op"] != "same"}
+        return {type_and_name(urn): operation for urn, operation in changes_of_preview(self.stack).items()}
 
     def exported(self) -> str:
         """Returns the state as it is stored, with encrypted secrets."""

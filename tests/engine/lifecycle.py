@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from localcloud.changes import refresh_without_change
 from localcloud.errors import LocalCloudError
 from tests.engine.deployment import Deployment
 
@@ -36,7 +37,7 @@ def run_lifecycle(deployment: Deployment, observe: Callable[[], Any] = lambda: N
     second_up = deployment.up()
     refresh_error = ""
     try:
-        deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+        refresh_without_change(deployment.stack)
     except LocalCloudError as error:
         refresh_error = str(error)
     after_refresh = deployment.previewed()

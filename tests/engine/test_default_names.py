@@ -3,7 +3,6 @@
 The renamed keys are of a Worker with `scriptName` and of a Hyperdrive configuration with `configName`.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from edge_postgres.origin.names import physical_name
+from localcloud.changes import changes_of_preview
 from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from tests.engine.deployment import Deployment
@@ -74,11 +74,9 @@ def with_keys(database: str, worker: str) -> Any:
 
 def changed_resources(stack: Stack) -> dict[str, list[str]]:
     """Returns the types of the resources that a preview would change, by operation, without the stack."""
-    steps = json.loads(stack.pulumi("preview", "--json"))["steps"]
     found: dict[str, list[str]] = {}
-    for step in steps:
-        if step["op"] != "same":
-            found.setdefault(step["op"], []).append(step["urn"].split("::")[2])
+    for urn, operation in changes_of_preview(stack).items():
+        found.setdefault(operation, []).append(urn.split("::")[2])
     return {operation: sorted(types) for operation, types in found.items()}
 
 

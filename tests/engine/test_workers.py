@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from localcloud.changes import refresh_without_change
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
@@ -102,7 +103,7 @@ class Site:
     def up_again(self) -> None:
         """Checks that a second `up` and a refresh change nothing."""
         assert set(self.deployment.up()) == {"same"}
-        self.deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+        refresh_without_change(self.deployment.stack)
         assert self.deployment.previewed() == {}
 
     def destroyed(self) -> None:

@@ -40,6 +40,9 @@ RUN_BY = {
     "export CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE=*": (
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
+    "python -m tools.acceptance --local --yes": (
+        "tests/engine/test_acceptance.py::test_a_killed_run_is_swept_by_the_next_call"
+    ),
     "python -m localcloud deploy *": (
         "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely"
     ),
