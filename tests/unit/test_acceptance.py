@@ -1,4 +1,4 @@
-"""The acceptance tests of a real account: what is refused before anything runs, the names, and the recorded results."""
+"""The acceptance tests of a real account: the conditions of a run, its names, and the recorded results."""
 
 import json
 import re

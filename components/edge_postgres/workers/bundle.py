@@ -17,6 +17,7 @@ from edge_postgres.workers.drivers import (
 )
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
+_LISTENER = "addEventListener("
 _SERVICE_WORKER = re.compile(r"""\baddEventListener\(\s*["'`]fetch["'`]""")
 _MODULE = re.compile(r"\bexport\b")
 
@@ -90,5 +91,10 @@ def read_bundle(path: str, _changed_at: int, _size: int) -> Bundle:
     return Bundle(
         sha256=hashlib.sha256(content).hexdigest(),
         packages=find_driver_packages(text),
-        is_service_worker=bool(_SERVICE_WORKER.search(text)) and not _MODULE.search(text),
+        is_service_worker=_has_service_worker_syntax(text),
     )
+
+
+def _has_service_worker_syntax(text: str) -> bool:
+    # The search for a plain string is about a hundred times faster, and most scripts do not contain the string.
+    return _LISTENER in text and bool(_SERVICE_WORKER.search(text)) and not _MODULE.search(text)
