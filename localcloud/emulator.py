@@ -21,7 +21,7 @@ from localcloud.service import Launch, Report, Service
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
 EMULATION = Path(__file__).resolve().parent / "emulation"
-SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "pooling"))
+SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "pooling", "provider"))
 WITHOUT_PGBOUNCER = (
     "PgBouncer is not installed, so Workers connect to databases directly, without Hyperdrive's pool and limit"
 )

@@ -18,6 +18,7 @@ from localcloud.cloudflare.authorization import TOKEN
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, Runtime
 from localcloud.cloudflare.settings import Plan, Settings, TunnelStatus
+from localcloud.cloudflare.undeclared import Answer
 from localcloud.emulation.serving import StartError, log_to_stdout, serve
 from localcloud.emulation.store import Store, StoreError
 from localcloud.errors import LocalCloudError
@@ -81,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         help="field of versions that is not returned",
     )
     parser.add_argument(
+        "--undeclared", type=Answer, choices=list(Answer), help="the answer for attributes that a request did not set"
+    )
+    parser.add_argument(
         "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="timeout for a database (default: 15)"
     )
     parser.add_argument("--zone", action="append", default=[], metavar="NAME", help="name of an additional zone")
@@ -104,6 +108,7 @@ def _cloud(options: argparse.Namespace) -> Cloud:
         tunnel_status=options.tunnel_status,
         keep_undeclared_secrets=options.keep_undeclared_secrets,
         hidden_version_fields=tuple(options.hide_version_field),
+        undeclared=options.undeclared,
         connect_timeout_seconds=options.connect_timeout,
         zones=(*Settings.zones, *options.zone),
     )

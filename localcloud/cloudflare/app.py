@@ -55,6 +55,7 @@ from localcloud.cloudflare.envelope import (
     handle_crash,
     handle_http_exception,
 )
+from localcloud.cloudflare.undeclared import UndeclaredMiddleware
 from localcloud.emulation.app import VendorApi, create
 from localcloud.emulation.request_body import MAX_BODY_BYTES
 
@@ -115,5 +116,6 @@ def create_app(cloud: Cloud) -> Starlette:
             errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
             too_large=error_response(413, 10027, f"The body must have at most {MAX_BODY_BYTES} bytes"),
             fault_response=fault_response,
+            extra_middleware=[Middleware(UndeclaredMiddleware, undeclared=cloud.undeclared)],
         ),
     )

@@ -14,6 +14,7 @@ from localcloud.cloudflare.pooled_origins import pooled_origins
 from localcloud.cloudflare.redaction import redact
 from localcloud.cloudflare.runtime import Runtime, RuntimeUnreachable, ScriptRejected, Worker
 from localcloud.cloudflare.settings import Settings, TunnelStatus
+from localcloud.cloudflare.undeclared import Undeclared
 from localcloud.emulation.faults import Faults
 from localcloud.emulation.request_log import RequestLog, log
 from localcloud.emulation.store import Draft, Records, Store
@@ -42,6 +43,7 @@ class Cloud:
     faults: Faults = field(default_factory=Faults)
     tunnel_status: TunnelStatus = field(init=False)
     """Initial status of new tunnels."""
+    undeclared: Undeclared = field(default_factory=Undeclared)
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
     _waiting: list[Change] = field(default_factory=list)
     """The changes that are not committed yet, oldest first."""
@@ -49,6 +51,7 @@ class Cloud:
 
     def __post_init__(self) -> None:
         self.tunnel_status = self.settings.tunnel_status
+        self.undeclared.mode = self.settings.undeclared
 
     @staticmethod
     def of(request: Request) -> "Cloud":
@@ -93,6 +96,7 @@ class Cloud:
             await self._deploy(self.store)
         self.faults.clear()
         self.tunnel_status = self.settings.tunnel_status
+        self.undeclared.clear(self.settings.undeclared)
         self.request_log.clear()
 
     async def start(self) -> None:

@@ -7,6 +7,8 @@ from starlette.routing import Route
 from localcloud.cloudflare import connectors
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.domains import EVERYONE, EXTERNAL_DNS
+from localcloud.cloudflare.envelope import json_object
+from localcloud.cloudflare.undeclared import Answer
 from localcloud.emulation import control
 
 
@@ -22,9 +24,19 @@ async def unmark_external_dns(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def set_undeclared(request: Request) -> Response:
+    """Sets the answer for attributes that a request did not set. `null` restores the answers of the emulator."""
+    answer = (await json_object(request)).get("answer")
+    if answer is not None and answer not in list(Answer):
+        return JSONResponse({"error": f"answer: must be null or one of {', '.join(Answer)}, got {answer!r}"}, 400)
+    Cloud.of(request).undeclared.mode = None if answer is None else Answer(answer)
+    return JSONResponse({"answer": answer})
+
+
 ENDPOINTS = [
     *control.ENDPOINTS,
     *connectors.ENDPOINTS,
+    Route("/undeclared", set_undeclared, methods=["PUT"]),
     Route("/external-dns/{host}", mark_external_dns, methods=["PUT"]),
     Route("/external-dns/{host}", unmark_external_dns, methods=["DELETE"]),
 ]

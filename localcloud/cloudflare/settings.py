@@ -8,6 +8,7 @@ from pathlib import Path
 from edge_postgres.core.limits import ACCOUNT_LIMITS, AccountResource
 from edge_postgres.core.plan import Plan as Plan
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
+from localcloud.cloudflare.undeclared import Answer
 
 DEFAULT_CONNECTIONS = {Plan.FREE: 20, Plan.PAID: 60}
 """Connection limit of a Hyperdrive configuration that sets none: https://developers.cloudflare.com/api/ (2026-10)."""
@@ -57,6 +58,8 @@ class Settings:
     hidden_version_fields: tuple[str, ...] = ()
     """Fields of versions that the API accepts and does not return. Reports about the real API name `placement`:
     https://github.com/cloudflare/terraform-provider-cloudflare/issues/7206 (read 2026-11-30)."""
+    undeclared: Answer | None = None
+    """The answer for attributes that a request did not set. None: the answer of the emulator."""
     connect_timeout_seconds: float = 15.0
     """Hyperdrive's timeout for a connection: https://developers.cloudflare.com/hyperdrive/platform/limits/."""
     zones: tuple[str, ...] = ("example.com", "example.net", "example.org")

@@ -1,4 +1,4 @@
-"""`python -m tools.provider_schema FILE`."""
+"""`python -m tools.provider_schema [FILE]`."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi_cloudflare
 
+from tools.provider_schema import answers
 from tools.provider_schema.attributes import resource_attributes
 
 TARGET = Path(__file__).resolve().parents[2] / "components" / "edge_postgres" / "data" / "cloudflare-schema.json"
@@ -49,9 +50,13 @@ def _folded(name: str) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Writes the schema."""
     parser = argparse.ArgumentParser(prog="python -m tools.provider_schema", description="Writes Cloudflare's schema.")
-    parser.add_argument("file", type=Path, help="the official provider's schema as JSON")
-    raw = json.loads(parser.parse_args(arguments).file.read_text())
-    TARGET.write_text("\n".join(lines(generate(raw))) + "\n")
+    parser.add_argument(
+        "file", type=Path, nargs="?", help="the official provider's schema as JSON (default: only update the answers)"
+    )
+    file: Path | None = parser.parse_args(arguments).file
+    schema = generate(json.loads(file.read_text())) if file else json.loads(TARGET.read_text())
+    schema["resources"] = answers.with_answers(schema["resources"], answers.read_groups(answers.SOURCE.read_text()))
+    TARGET.write_text("\n".join(lines(schema)) + "\n")
     return 0
 
 

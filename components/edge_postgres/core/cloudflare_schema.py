@@ -59,6 +59,11 @@ class Attribute:
     exactly_one_of: Groups = ()
     conflicts: Groups = ()
     """Groups of which at most one attribute can be set."""
+    undeclared: Mapping[str, JsonValue] = field(default_factory=dict)
+    """The legal answers of the API if a request does not set the attribute: `omitted`, `default` or `empty`, with the
+    value of each."""
+    hidden_default: JsonValue = None
+    """A value that the API may omit although a request sets it."""
     children: dict[str, "Attribute"] = field(default_factory=dict)
     """The attributes of an object, or of the elements of a list, set or map of objects."""
 
