@@ -25,7 +25,7 @@ FILES = (
     *("cloudflare.json", "neon.json", "prisma.json", "parts.json", "ports.json", "postgres.json", "secrets.json"),
     *("lock", "passphrase"),
 )
-FOLDERS = ("certificates", "logs", "postgres", "pulumi", "stacks", "workers", "wrangler")
+FOLDERS = ("certificates", "logs", "matrices", "postgres", "pulumi", "stacks", "workers", "wrangler")
 LOCK_TIMEOUT_SECONDS = 300.0
 
 

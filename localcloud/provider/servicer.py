@@ -15,6 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from localcloud.provider.diff import Kind
 from localcloud.provider.errors import ProviderError
+from localcloud.provider.ignored import keep_ignored
 from localcloud.provider.package import Package
 from localcloud.provider.property_map import Path, PropertyMap
 from localcloud.provider.resource import Client, Resource
@@ -120,6 +121,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
         old, state, new = (decode(part).values for part in (request.old_inputs, request.olds, request.news))
+        new = keep_ignored(new, state, request.ignoreChanges)
         changes = list(resource.changes(state, new))
         replaces = [name for name, _ in changes if resource.needs_replacement(name, state, new)]
         some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
@@ -168,10 +170,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
     def Update(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
         state, new = decode(request.olds), decode(request.news)
+        declared = keep_ignored(new.values, state.values, request.ignoreChanges)
         if request.preview:
-            now = resource.preview(new.values, state.values)
+            now = resource.preview(declared, state.values)
         else:
-            now = resource.update(self._connected(), state.values | {"id": request.id}, new.values)
+            now = resource.update(self._connected(), state.values | {"id": request.id}, declared)
         return provider_pb2.UpdateResponse(properties=self._encoded(resource, now, new.secrets))
 
     @_report_errors

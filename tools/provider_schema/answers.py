@@ -7,8 +7,10 @@ from typing import Any
 
 SOURCE = Path(__file__).with_name("answers.toml")
 ANSWERS = ("omitted", "default", "empty")
-KEYS = {"resource", "attributes", "answers", "default", "hides", "reason", "source"}
-OPTIONAL_KEYS = {"default", "hides"}
+KEYS = {"resource", "attributes", "answers", "default", "hides", "normalized", "reason", "source"}
+OURS = ("undeclared", "hiddenDefault", "normalized")
+"""The keys of the schema that this file sets."""
+OPTIONAL_KEYS = {"default", "hides", "normalized"}
 EMPTY: Mapping[str, Any] = {"string": "", "list": [], "set": [], "object": {}, "map": {}}
 
 Row = dict[str, Any]
@@ -50,7 +52,7 @@ def with_answers(resources: Mapping[str, Mapping[str, Row]], groups: list[Row]) 
 
 
 def _without_answers(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key not in ("undeclared", "hiddenDefault")}
+    return {key: value for key, value in row.items() if key not in OURS}
 
 
 def _answers(group: Row, row: Row, name: str) -> Iterator[tuple[str, Any]]:
@@ -60,5 +62,7 @@ def _answers(group: Row, row: Row, name: str) -> Iterator[tuple[str, Any]]:
             raise ValueError(f"{name}: a {row['type']} has no empty value. Remove `empty`.")
         values[answer] = {"omitted": None, "default": group.get("default")}.get(answer, EMPTY.get(row["type"]))
     yield "undeclared", values
+    if group.get("normalized"):
+        yield "normalized", True
     if group.get("hides"):
         yield "hiddenDefault", group["default"]

@@ -55,10 +55,19 @@ class Children:
         """
         return pulumi.Alias(parent=apply_input(self.component.urn, lambda urn: with_type(urn, type_)))
 
-    def options(self, child: str, *others: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    def options(
+        self, child: str, *others: pulumi.ResourceOptions, undeclared: Mapping[str, object] | None = None
+    ) -> pulumi.ResourceOptions:
         """Returns the options of a child, with ``others``, which are options of this child only.
 
         A replaced argument keeps its dependencies, and stays a secret if it is one.
+
+        Args:
+            child: Name of the child.
+            others: Options of this child only.
+            undeclared: Attributes for which the API can answer a value that no program sets, with their values. The
+                provider reports such a value as an update in each run. Therefore the child ignores changes of an
+                attribute whose value is None. A path has Pulumi's names, such as `config.originRequest`.
 
         Raises:
             ValidationError: The transform has an argument that the child does not have. Pulumi raises the error while
@@ -67,7 +76,16 @@ class Children:
         options = pulumi.ResourceOptions(parent=self.component)
         for other in (self.depends_on, *others):
             options = pulumi.ResourceOptions.merge(options, other)
-        transform = self.transforms.get(child)
+        transform = self.transforms.get(child, {})
+        set_by_transform = {snake_case(key) for key in transform}
+        options.ignore_changes = [
+            *(options.ignore_changes or ()),
+            *(
+                path
+                for path, value in (undeclared or {}).items()
+                if value is None and snake_case(path.partition(".")[0]) not in set_by_transform
+            ),
+        ]
         if not transform:
             return options
 

@@ -62,6 +62,8 @@ class Attribute:
     undeclared: Mapping[str, JsonValue] = field(default_factory=dict)
     """The legal answers of the API if a request does not set the attribute: `omitted`, `default` or `empty`, with the
     value of each."""
+    normalized: bool = False
+    """Whether the provider treats these answers as no value. Otherwise they are an update in each run."""
     hidden_default: JsonValue = None
     """A value that the API may omit although a request sets it."""
     children: dict[str, "Attribute"] = field(default_factory=dict)

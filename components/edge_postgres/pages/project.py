@@ -73,6 +73,9 @@ CHILDREN: ChildClasses = {
     "dns_records": lambda: cloudflare.DnsRecord,
 }
 
+UNDECLARED = {f"deploymentConfigs.{name}.wranglerConfigHash": None for name in ("production", "preview")}
+"""Attributes that this component never sets. A deployment by wrangler sets the hash of its configuration file."""
+
 
 class PagesProject(pulumi.ComponentResource):
     """A Pages project: the bindings of its Functions in production and in previews, and its domains.
@@ -129,7 +132,7 @@ class PagesProject(pulumi.ComponentResource):
             deployment_configs={"production": production, "preview": preview},
             build_config=render_build_of(args, subject=subject),
             source=render_source_of(args, subject=subject),
-            opts=children.options("project"),
+            opts=children.options("project", undeclared=UNDECLARED),
         )
         self.domains: dict[str, cloudflare.PagesDomain] = {}
         self.dns_records: dict[str, cloudflare.DnsRecord] = {}

@@ -13,7 +13,14 @@ from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, uns
 from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
-from edge_postgres.routes.access_tunnel_parts import create_application, create_ingress, create_policy
+from edge_postgres.routes.access_tunnel_parts import (
+    UNDECLARED_OF_APPLICATION,
+    UNDECLARED_OF_INGRESS,
+    UNDECLARED_OF_POLICY,
+    create_application,
+    create_ingress,
+    create_policy,
+)
 from edge_postgres.routes.rules import (
     PrivateAddress,
     reject_own_host,
@@ -132,7 +139,10 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         route_name = or_default(args.get("route_name"), default_name(name))
         tunnel = create_tunnel(name, account_id, route_name, children)
         self.tunnel = tunnel.resource
-        self.ingress = create_ingress(name, account_id, tunnel, hostname, address, children.options("ingress"))
+        self.ingress = create_ingress(
+            *(name, account_id, tunnel, hostname, address),
+            children.options("ingress", undeclared=UNDECLARED_OF_INGRESS),
+        )
         self.service_token = cloudflare.ZeroTrustAccessServiceToken(
             f"{name}-access-token",
             account_id=account_id,
@@ -140,9 +150,13 @@ class AccessTunnelRoute(pulumi.ComponentResource):
             duration="forever",
             opts=children.options("service_token"),
         )
-        self.policy = create_policy(name, account_id, route_name, self.service_token, children.options("policy"))
+        self.policy = create_policy(
+            *(name, account_id, route_name, self.service_token),
+            children.options("policy", undeclared=UNDECLARED_OF_POLICY),
+        )
         self.application = create_application(
-            name, account_id, route_name, hostname, self.policy, children.options("application")
+            *(name, account_id, route_name, hostname, self.policy),
+            children.options("application", undeclared=UNDECLARED_OF_APPLICATION),
         )
         self.dns_record = cloudflare.DnsRecord(
             logical_name(args["hostname"], name),

@@ -7,6 +7,23 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.routes.rules import PrivateAddress, render_ingress_target
 from edge_postgres.routes.tunnel import Tunnel
 
+UNDECLARED_OF_INGRESS = dict.fromkeys(
+    (
+        "config.originRequest",
+        "config.ingresses[*].originRequest",
+        "config.ingresses[*].path",
+        "config.ingresses[1].hostname",
+    )
+)
+"""Attributes that the ingress never sets, but for which the API can answer a value."""
+UNDECLARED_OF_POLICY = dict.fromkeys(("purposeJustificationPrompt",))
+UNDECLARED_OF_APPLICATION = dict.fromkeys(
+    (
+        *("allowAuthenticateViaWarp", "allowIframe", "pathCookieAttribute", "skipInterstitial"),
+        *("customDenyMessage", "customDenyUrl", "customNonIdentityDenyUrl", "logoUrl", "sameSiteCookieAttribute"),
+    )
+)
+
 
 def create_ingress(
     name: str,

@@ -1,6 +1,6 @@
 """Logs and traces of a Worker: whether they are collected, the sampling rates, and their destinations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
@@ -98,6 +98,18 @@ def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "Wo
         "logs": rendered_logs,
         "traces": rendered_traces,
     }
+
+
+def undeclared_destinations(rendered: "WorkersScriptObservabilityArgsDict") -> dict[str, object]:
+    """Returns the destinations of the `observability` input by path. None: no destinations are set."""
+    return {
+        "observability.logs.destinations": _destinations(rendered.get("logs")),
+        "observability.traces.destinations": _destinations(rendered.get("traces")),
+    }
+
+
+def _destinations(rendered: object) -> object:
+    return rendered.get("destinations") if isinstance(rendered, Mapping) else None
 
 
 def _validate_rate(args: LogsArgs | TracesArgs | ObservabilityArgs, *, subject: str) -> float:

@@ -146,7 +146,11 @@ class WorkerRollout(pulumi.ComponentResource):
             placement=placement,
             assets=assets,
             migrations=cast("WorkerVersionMigrationsArgsDict | None", spec.migrations),
-            opts=children.options("version", pulumi.ResourceOptions(retain_on_delete=True)),
+            opts=children.options(
+                "version",
+                pulumi.ResourceOptions(retain_on_delete=True),
+                undeclared={"placement": placement, "containers": None, "packageDependencies": None},
+            ),
         )
         self.deployment = cloudflare.WorkersDeployment(
             spec.name,

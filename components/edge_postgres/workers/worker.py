@@ -13,6 +13,7 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
+from edge_postgres.workers.observability import undeclared_destinations
 from edge_postgres.workers.placement import render_script_placement
 from edge_postgres.workers.rules import reject_files, validate_keep_bindings
 from edge_postgres.workers.triggers import (
@@ -21,7 +22,7 @@ from edge_postgres.workers.triggers import (
     create_routes_domains_crons,
     create_workflows,
 )
-from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
+from edge_postgres.workers.worker_spec import WorkerSpec, build_wrangler_output, resolve_spec
 
 __all__ = ["Worker", "WorkerArgs"]
 
@@ -110,7 +111,7 @@ class Worker(pulumi.ComponentResource):
             if spec.tail_consumers is None
             else [{"service": consumer} for consumer in spec.tail_consumers],
             logpush=args.get("logpush"),
-            opts=children.options("script"),
+            opts=children.options("script", undeclared=undeclared_of_script(spec)),
         )
         self.subdomain = cloudflare.WorkersScriptSubdomain(
             spec.name,
@@ -143,3 +144,8 @@ class Worker(pulumi.ComponentResource):
                 "wrangler": self.wrangler,
             }
         )
+
+
+def undeclared_of_script(spec: WorkerSpec) -> dict[str, object]:
+    """Returns the attributes of a script for which the API can answer a value that the arguments do not set."""
+    return {"limits": spec.limits, "cacheOptions": None, **undeclared_destinations(spec.observability)}

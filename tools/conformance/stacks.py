@@ -1,0 +1,92 @@
+"""The example stacks that a local cloud can run, and the local cloud of a matrix."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+
+from localcloud.cloudflare.undeclared import Answer
+from localcloud.deploy import Stack
+from localcloud.emulator import CloudflareEmulator
+from localcloud.errors import LocalCloudError
+from localcloud.instance import Instance
+from localcloud.stack_file import PREVIEW, PROJECT, StackFile
+from localcloud.state_directory import CHECKOUT
+from tools.conformance.cycle import run_cycle
+
+OWN_PROJECT = "needs an existing project at the vendor."
+NO_BUNDLE = "needs a bundle that is not in the checkout."
+
+
+def stack_names() -> tuple[list[str], dict[str, str]]:
+    """Returns the stacks that a local cloud can run, and the others with the reason."""
+    files = [*sorted(CHECKOUT.glob("Pulumi.*.yaml")), *sorted((CHECKOUT / "examples").glob("*.yaml"))]
+    names = [path.stem.removeprefix("Pulumi.") for path in files]
+    reasons = {name: _reason(name) for name in (f"{PREVIEW}7" if name == "pr" else name for name in names)}
+    return [name for name, reason in reasons.items() if not reason], {
+        n: reason for n, reason in reasons.items() if reason
+    }
+
+
+class MatrixCloud:
+    """A local cloud in a temporary folder, which starts with the first cell."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="matrix-"))
+
+    @cached_property
+    def instance(self) -> Instance:
+        instance = Instance(self._folder / "cloud")
+        instance.start(lambda _: None)
+        return instance
+
+    def close(self) -> None:
+        if "instance" in self.__dict__:
+            self.instance.stop(lambda _: None, remove=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def run_stack(cloud: Instance, name: str, answer: Answer) -> None:
+    """Runs the cycle of a stack while the emulator has one mode. Raises ``CellFailure``."""
+    file = StackFile.of(name)
+    with _mode(cloud, answer), _removed(cloud, file) as stack:
+        run_cycle(stack, {})
+
+
+@contextmanager
+def _mode(cloud: Instance, answer: Answer) -> Iterator[None]:
+    emulator = CloudflareEmulator(cloud.state_directory)
+    emulator.control("PUT", "undeclared", json={"answer": answer})
+    try:
+        yield
+    finally:
+        emulator.control("PUT", "undeclared", json={"answer": None})
+
+
+@contextmanager
+def _removed(cloud: Instance, file: StackFile) -> Iterator[Stack]:
+    """Creates a stack. Afterwards removes it and its resources, also those of a failed cycle."""
+    stack = Stack.of(file, cloud)
+    try:
+        yield stack
+    finally:
+        with suppress(LocalCloudError):
+            stack.pulumi("destroy", "--yes", "--skip-preview")
+        with suppress(LocalCloudError):
+            stack.pulumi("stack", "rm", "--yes", "--force")
+        shutil.rmtree(stack.folder, ignore_errors=True)
+
+
+def _reason(name: str) -> str:
+    """Returns why a local cloud cannot run a stack. Empty if it can."""
+    try:
+        settings = StackFile.of(name).settings()
+    except LocalCloudError:
+        return "has a database at a vendor without emulator."
+    databases = settings[f"{PROJECT}:databases"].values()
+    if any("existing" in (database.get("project") or {}) for database in databases):
+        return OWN_PROJECT
+    bundles = [CHECKOUT / worker["bundle"] for worker in settings.get(f"{PROJECT}:workers", {}).values()]
+    return "" if all(bundle.exists() or "workers/dist" in str(bundle) for bundle in bundles) else NO_BUNDLE
