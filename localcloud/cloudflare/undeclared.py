@@ -22,8 +22,7 @@ from localcloud.cloudflare.envelope import Json
 from localcloud.cloudflare.multipart import MultipartError, parse_multipart
 from localcloud.emulation.paths import api_path
 from localcloud.provider.cloudflare import ROWS
-from localcloud.provider.names import Names
-from localcloud.provider.property_map import is_empty
+from localcloud.provider.names import api_name, from_api, to_api
 from localcloud.provider.rest_resource import RestResource, expand_path, fields
 from localcloud.provider.workers_script import Script
 
@@ -78,7 +77,7 @@ class Undeclared:
         own = _item_path(row, values, answered)
         if own not in self._declared:
             return result
-        changed = _with_answers(row.schema, answered, self._declared[own], self.mode, row.names)
+        changed = _with_answers(row.schema, answered, self._declared[own], self.mode)
         return [changed] if isinstance(result, list) else changed
 
 
@@ -158,7 +157,7 @@ def _matches(template: str, path: str) -> Mapping[str, str] | None:
 
 def _item_path(row: RestResource, values: Mapping[str, str], result: Json | None) -> str:
     """Returns the path of the record, from the path of the request and from the result."""
-    answered = row.names.from_api(result or {})
+    answered = from_api(row.schema, result or {})
     known = {name: answered[name] for name in fields(row.item) if name in answered} | dict(values)
     missing = [name for name in fields(row.item) - {"scope", "accountId", "zoneId"} if name not in known]
     return "" if missing else expand_path(row.item, known)
@@ -184,42 +183,42 @@ def _patched(before: Json, patch: Json) -> Json:
     return result
 
 
-def _with_answers(attribute: Attribute, result: Json, declared: Json, mode: Answer, names: Names) -> Json:
+def _with_answers(attribute: Attribute, result: Json, declared: Json, mode: Answer) -> Json:
     changed = dict(result)
     for name, child in attribute.children.items():
-        key = names.api_name(name)
+        key = api_name(name, child)
         if declared.get(key) is None:
-            _set(changed, key, child, mode, names)
+            _set(changed, key, child, mode)
         elif child.hidden_default is not None and mode is Answer.OMITTED:
             if declared[key] == child.hidden_default:
                 changed.pop(key, None)
         elif key in changed and child.children:
-            changed[key] = _below(child, changed[key], declared[key], mode, names)
+            changed[key] = _below(child, changed[key], declared[key], mode)
     return changed
 
 
-def _below(attribute: Attribute, result: Any, declared: Any, mode: Answer, names: Names) -> Any:
+def _below(attribute: Attribute, result: Any, declared: Any, mode: Answer) -> Any:
     """Returns a declared object, list or map with the answers for attributes below it."""
     if isinstance(result, list) and isinstance(declared, list) and len(result) == len(declared):
-        return [_below(attribute, one, other, mode, names) for one, other in zip(result, declared, strict=True)]
+        return [_below(attribute, one, other, mode) for one, other in zip(result, declared, strict=True)]
     if not isinstance(result, dict) or not isinstance(declared, dict):
         return result
     if attribute.type == "map":
         return {
-            key: _with_answers(attribute, value, declared[key], mode, names)
+            key: _with_answers(attribute, value, declared[key], mode)
             if isinstance(value, dict) and isinstance(declared.get(key), dict)
             else value
             for key, value in result.items()
         }
-    return _with_answers(attribute, result, declared, mode, names)
+    return _with_answers(attribute, result, declared, mode)
 
 
-def _set(result: Json, key: str, attribute: Attribute, mode: Answer, names: Names) -> None:
+def _set(result: Json, key: str, attribute: Attribute, mode: Answer) -> None:
     """Sets the answer for one undeclared attribute. The emulator's own default is kept."""
     if mode not in attribute.undeclared:
         return
     if mode is Answer.OMITTED:
         result.pop(key, None)
-    elif mode is Answer.EMPTY or is_empty(result.get(key)):
+    elif mode is Answer.EMPTY or result.get(key) in (None, "", [], {}):
         value = attribute.undeclared[mode]
-        result[key] = names.to_api(value) if isinstance(value, dict) else value
+        result[key] = to_api(attribute, value) if isinstance(value, dict) else value
