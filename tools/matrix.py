@@ -19,8 +19,8 @@ from pathlib import Path
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
 TABLES = CHECKOUT / "tests" / "matrices"
-_OTHERS = ("--", ".", ":(exclude)tests/matrices")
-"""The files of the code. A new table is no new version."""
+_CODE = ("--", ".", ":(exclude)tests", ":(exclude)docs", ":(exclude)*.md")
+"""The files that a cell can depend on. A new table, a test or a page is no new version of the code."""
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 
 
@@ -146,9 +146,9 @@ def code_version() -> str:
     """Returns the last commit of the code, and after a `+` a hash of uncommitted changes."""
     if not shutil.which("git") or not (CHECKOUT / ".git").exists():
         return "unknown"
-    commit = _git("log", "-1", "--format=%H", *_OTHERS).strip()
-    new_files = _git("ls-files", "--others", "--exclude-standard", *_OTHERS).splitlines()
-    changes = _git("diff", "HEAD", *_OTHERS) + "".join(f"{name}\n{_content(CHECKOUT / name)}" for name in new_files)
+    commit = _git("log", "-1", "--format=%H", *_CODE).strip()
+    new_files = _git("ls-files", "--others", "--exclude-standard", *_CODE).splitlines()
+    changes = _git("diff", "HEAD", *_CODE) + "".join(f"{name}\n{_content(CHECKOUT / name)}" for name in new_files)
     return f"{commit}+{hashlib.sha256(changes.encode()).hexdigest()[:12]}" if changes else commit
 
 

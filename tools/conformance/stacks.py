@@ -15,6 +15,7 @@ from localcloud.instance import Instance
 from localcloud.stack_file import PREVIEW, PROJECT, StackFile
 from localcloud.state_directory import CHECKOUT
 from tools.conformance.cycle import run_cycle
+from tools.matrix import CellFailure
 
 OWN_PROJECT = "needs an existing project at the vendor."
 NO_BUNDLE = "needs a bundle that is not in the checkout."
@@ -67,13 +68,15 @@ def _mode(cloud: Instance, answer: Answer) -> Iterator[None]:
 
 @contextmanager
 def _removed(cloud: Instance, file: StackFile) -> Iterator[Stack]:
-    """Creates a stack. Afterwards removes it and its resources, also those of a failed cycle."""
+    """Creates a stack. Afterwards removes it. If the cycle failed, first destroys its resources."""
     stack = Stack.of(file, cloud)
     try:
         yield stack
-    finally:
+    except CellFailure:
         with suppress(LocalCloudError):
             stack.pulumi("destroy", "--yes", "--skip-preview")
+        raise
+    finally:
         with suppress(LocalCloudError):
             stack.pulumi("stack", "rm", "--yes", "--force")
         shutil.rmtree(stack.folder, ignore_errors=True)
