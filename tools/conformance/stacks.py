@@ -36,16 +36,16 @@ class MatrixCloud:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="matrix-"))
+        self._instance = Instance(self._folder / "cloud")
 
     @cached_property
     def instance(self) -> Instance:
-        instance = Instance(self._folder / "cloud")
-        instance.start(lambda _: None)
-        return instance
+        self._instance.start(lambda _: None)
+        return self._instance
 
     def close(self) -> None:
-        if "instance" in self.__dict__:
-            self.instance.stop(lambda _: None, remove=True)
+        """Stops the local cloud, also one whose start was interrupted, and deletes it."""
+        self._instance.stop(lambda _: None, remove=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
