@@ -16,11 +16,17 @@ UNDECLARED_OF_INGRESS = dict.fromkeys(
     )
 )
 """Attributes that the ingress never sets, but for which the API can answer a value."""
-UNDECLARED_OF_POLICY = dict.fromkeys(("purposeJustificationPrompt",))
+UNDECLARED_OF_POLICY = dict.fromkeys(
+    (
+        *("approvalGroups", "approvalRequired", "isolationRequired"),
+        *("purposeJustificationPrompt", "purposeJustificationRequired"),
+    )
+)
 UNDECLARED_OF_APPLICATION = dict.fromkeys(
     (
-        *("allowAuthenticateViaWarp", "allowIframe", "pathCookieAttribute", "skipInterstitial"),
-        *("customDenyMessage", "customDenyUrl", "customNonIdentityDenyUrl", "logoUrl", "sameSiteCookieAttribute"),
+        *("allowAuthenticateViaWarp", "allowIframe", "pathCookieAttribute", "serviceAuth401Redirect"),
+        *("customDenyMessage", "customDenyUrl", "customNonIdentityDenyUrl", "logoUrl"),
+        *("sameSiteCookieAttribute", "skipInterstitial"),
     )
 )
 
