@@ -15,11 +15,6 @@ QUEUE = RestResource(
     import_ids=("{accountId}/{queueId}",),
     id="{queueId}",
     unsupported=("jurisdiction",),
-    outputs=(
-        *("queueId", "createdOn", "modifiedOn", "consumers", "consumersTotalCount", "producers", "producersTotalCount"),
-    ),
-    volatile=("modifiedOn", "consumers", "consumersTotalCount", "producers", "producersTotalCount"),
-    assigned=("settings",),
 )
 QUEUE_CONSUMER = RestResource(
     type="cloudflare:index/queueConsumer:QueueConsumer",
@@ -27,8 +22,6 @@ QUEUE_CONSUMER = RestResource(
     item="accounts/{accountId}/queues/{queueId}/consumers/{consumerId}",
     import_ids=(),
     id="{consumerId}",
-    outputs=("consumerId", "createdOn", "queueName"),
-    assigned=("scriptName", "settings"),
     not_refreshed=("deadLetterQueue",),
 )
 WORKFLOW = RestResource(
@@ -38,17 +31,6 @@ WORKFLOW = RestResource(
     import_ids=("{accountId}/{workflowName}",),
     id="{workflowName}",
     create_method="PUT",
-    outputs=(
-        "name",
-        "createdOn",
-        "modifiedOn",
-        "isDeleted",
-        "terminatorRunning",
-        "triggeredOn",
-        "versionId",
-        "instances",
-    ),
-    volatile=("modifiedOn", "triggeredOn", "versionId", "instances"),
     not_refreshed=("concurrency", "defaultRetention", "limits", "isDeleted", "terminatorRunning", "versionId"),
 )
 

@@ -11,9 +11,13 @@ pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
 
 DRIVERS = ["driver-pg", "driver-postgres", "driver-drizzle", "driver-kysely", "driver-prisma"]
+SHAPES = ["addresses", "assets", "durable-objects", "modules", "pages-services", "rollout"]
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma", "cached", "secrets-store", "placement", *DRIVERS])
+NAMES = ["local", "dev", "neon", "prisma", "cached", "secrets-store", "placement", *SHAPES, *DRIVERS]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely(name: str, cloud: Instance) -> None:
     stack = Stack.of(StackFile.of(name), cloud)
     stack.up()

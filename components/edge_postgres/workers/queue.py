@@ -93,7 +93,7 @@ def _render_settings(
 ) -> "QueueSettingsArgsDict | pulumi.Output[QueueSettingsArgsDict | None] | None":
     """Returns the settings, or None without any."""
     names = ("delivery_delay", "message_retention_period")
-    given: dict[str, object] = {name: args[name] for name in names if name in args}
+    given = {name: value for name, value in args.items() if name in names}
 
     def render(known: Mapping[str, object]) -> "QueueSettingsArgsDict | None":
         settings = {
