@@ -91,4 +91,4 @@ class ServiceStatus:
 
 
 def _source_files(folders: tuple[Path, ...]) -> list[Path]:
-    return [path for folder in folders for pattern in ("*.py", "*.mjs") for path in folder.rglob(pattern)]
+    return [path for folder in folders for pattern in ("*.py", "*.mjs", "*.sh") for path in folder.rglob(pattern)]

@@ -4,7 +4,7 @@ import { FORWARDING_ADDRESS } from "./forwarding.mjs";
 const LOCAL_HOST = "(?:[a-z0-9-]+\\.)*localhost|127(?:\\.\\d+){3}|\\[::1\\]";
 const IS_LOCAL = new RegExp(`^(?:${LOCAL_HOST})$`, "i");
 const URLS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
-/** The parts of a URL: what precedes the host, and the host. */
+/** The parts of a URL: everything before the host, and the host. */
 const HOST_OF_URL = new RegExp(`^([a-z0-9+.-]+://(?:[^/?#]*@)?)(${LOCAL_HOST})(?=[:/?#]|$)`, "i");
 /** A binding can have the host of a database without its port, which another binding has. */
 const HOST = new RegExp(`^(${LOCAL_HOST})(?::(\\d+))?$`, "i");
@@ -18,7 +18,7 @@ const DEFAULT_PORTS = {
 const FETCHED = ["http:", "https:", "ws:", "wss:"];
 
 /**
- * Returns what the bindings of a Worker name on this machine.
+ * Returns the addresses of this machine in the bindings of a Worker.
  * @param {object} env bindings in Miniflare's format
  * @returns {{env: object, addresses: string[], targets: Map<string, string>}} the bindings with the forwarding address,
  *   `host:port` of each address for `fetch`, and the hosts to which ports are forwarded, by port
@@ -58,7 +58,7 @@ export function localAddresses(env) {
   return { env: Object.fromEntries(rewritten), addresses: [...addresses], targets };
 }
 
-/** Returns the value of a binding that has one, such as a text or a stored secret. */
+/** Returns the value of a binding that has one, such as a string or a stored secret. */
 function valueOf({ type, value, props }) {
   return type === "text" || type === "json" ? value : props?.value;
 }

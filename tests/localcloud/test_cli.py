@@ -158,6 +158,7 @@ def test_requests_shows_the_received_requests(
 ) -> None:
     requests = [{"method": "GET", "path": "/accounts", "status": 200, "ms": 3}]
     monkeypatch.setattr("localcloud.emulator.CloudflareEmulator.requests", lambda _: requests)
+    monkeypatch.setattr(Instance, "validate_running", lambda _: None)
     monkeypatch.setenv("LOCALCLOUD_HOME", str(never))
     assert cli.main(["requests"]) == 0
     assert capsys.readouterr().out.split() == ["method", "path", "status", "ms", "GET", "/accounts", "200", "3"]

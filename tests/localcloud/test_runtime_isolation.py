@@ -19,7 +19,7 @@ from tests.localcloud.test_runtime import Cloud, answers, cloud, store, text, wo
 
 __all__ = ["cloud"]
 
-# A Worker that opens a socket to `host`, or fetches `url`, and returns what it receives. The word `DATABASE` in them is
+# A Worker that opens a socket to `host`, or fetches `url`, and returns what it receives. In both, `DATABASE` is
 # replaced by the value of this binding.
 ATTACKER = """
 import { connect } from "cloudflare:sockets";
