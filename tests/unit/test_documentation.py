@@ -43,6 +43,20 @@ RUN_BY = {
     "python -m tools.acceptance --local --yes": (
         "tests/engine/test_acceptance.py::test_a_killed_run_is_swept_by_the_next_call"
     ),
+    "export CLOUDFLARE_API_TOKEN=*": (
+        "tests/localcloud/clients/test_wrangler_resources.py::test_the_command_of_the_page_prints_the_token"
+    ),
+    **dict.fromkeys(
+        ("export CLOUDFLARE_API_BASE_URL=*", "export CLOUDFLARE_BASE_URL=*", "export CLOUDFLARE_ACCOUNT_ID=local"),
+        "tests/localcloud/clients/test_wrangler_resources.py::test_wrangler_uses_the_account_of_the_stack_local",
+    ),
+    "npx wrangler deployments list --name *": (
+        "tests/localcloud/clients/test_wrangler_versions.py::test_the_deployments_are_listed_with_their_versions"
+    ),
+    "npx wrangler rollback --name *": (
+        "tests/localcloud/clients/test_wrangler_versions.py::"
+        "test_a_rollback_without_a_version_goes_back_to_the_previous_one"
+    ),
     "python -m localcloud deploy *": (
         "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely"
     ),

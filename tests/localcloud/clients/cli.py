@@ -14,6 +14,7 @@ class Cli:
 
     folder: Path
     address: str
+    account: str = ACCOUNT
 
     def run(self, *arguments: str, stdin: str = "", succeeds: bool = True) -> str:
         """Returns stdout followed by stderr."""
@@ -24,7 +25,7 @@ class Cli:
             env=wrangler.environment(
                 CLOUDFLARE_API_BASE_URL=f"{self.address}/client/v4",
                 CLOUDFLARE_API_TOKEN=TOKEN,
-                CLOUDFLARE_ACCOUNT_ID=ACCOUNT,
+                CLOUDFLARE_ACCOUNT_ID=self.account,
                 NODE_COMPILE_CACHE=str(self.folder / "compiled"),
             ),
             input=stdin,

@@ -1,10 +1,16 @@
 """wrangler with the resources that Workers use: KV, Hyperdrive, Pages, queues, R2, D1, certificates, stored secrets."""
 
 import json
+import re
+import subprocess
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
+from localcloud.cloudflare.account import DEFAULT_ACCOUNT
+from localcloud.credentials import Credentials
+from localcloud.state_directory import CHECKOUT, StateDirectory
 from tests.localcloud.clients.cli import Cli
 from tests.localcloud.cloudflare.api import (
     ACCOUNT,
@@ -37,6 +43,22 @@ def test_whoami_shows_the_user_and_the_accounts(client: httpx.Client, wrangler: 
     output = wrangler.run("whoami")
     assert "local@localhost" in output
     assert ACCOUNT in output
+
+
+def test_wrangler_uses_the_account_of_the_stack_local(client: httpx.Client, wrangler: Cli) -> None:
+    path = f"/accounts/{DEFAULT_ACCOUNT}/storage/kv/namespaces"
+    created = result(client.post(path, json={"title": "cache"}))
+    of_local = replace(wrangler, account=DEFAULT_ACCOUNT)
+    assert json.loads(of_local.run("kv", "namespace", "list")) == [created]
+
+
+def test_the_command_of_the_page_prints_the_token(state_directory: StateDirectory) -> None:
+    (command,) = re.findall(r"CLOUDFLARE_API_TOKEN=\$\((.*)\)", (CHECKOUT / "docs" / "wrangler.md").read_text())
+    folder = state_directory.path.parent
+    (folder / ".localcloud").symlink_to(state_directory.path)
+    token = Credentials.of(state_directory).api_token
+    printed = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert printed.stdout.strip() == token
 
 
 def test_hyperdrive_configurations_are_listed_shown_and_changed(client: httpx.Client, wrangler: Cli) -> None:

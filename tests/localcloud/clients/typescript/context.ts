@@ -1,4 +1,4 @@
-// What the calls share: the SDK, the account, and the upload of a Worker.
+// The context of all calls: the SDK, the account, and the upload of a Worker.
 
 import Cloudflare, { toFile } from "cloudflare";
 
