@@ -38,7 +38,7 @@ def _value(attribute: Attribute, answer: Any, prior: Any, only_computed: bool) -
         return prior if attribute.no_refresh and answer is None else answer
     if attribute.no_refresh:
         return prior
-    # What only the SDK has is not in the source. Here a read does not add it.
+    # The source does not have attributes that only the SDK has. Here a read does not add them.
     return None if attribute.newer and prior is None else _decoded(attribute, answer, prior)
 
 
@@ -50,8 +50,8 @@ def _nested(attribute: Attribute, answer: Any, prior: Any) -> Any:
         now = [*(answer or []), *([None] * len(prior))]
         return [_object(attribute, now[index], each, only_computed=True) for index, each in enumerate(prior)]
     if isinstance(prior, dict) and attribute.type == "map":
-        now = answer or {}
-        return {key: _object(attribute, now.get(key), each, only_computed=True) for key, each in prior.items()}
+        by_key = answer or {}
+        return {key: _object(attribute, by_key.get(key), each, only_computed=True) for key, each in prior.items()}
     return _object(attribute, answer, prior, only_computed=True) if isinstance(prior, dict) else prior
 
 

@@ -58,8 +58,8 @@ class _Planner:
     def _set(self, attribute: Attribute, config: Any, prior: Any) -> Any:
         """Returns a configured object, or list, set or map of objects."""
         if isinstance(config, dict) and attribute.type == "map":
-            before = prior if isinstance(prior, dict) else {}
-            return {key: self._element(attribute, each, before.get(key)) for key, each in config.items()}
+            by_key = prior if isinstance(prior, dict) else {}
+            return {key: self._element(attribute, each, by_key.get(key)) for key, each in config.items()}
         if isinstance(config, list):
             before = prior if isinstance(prior, list) else []
             if attribute.type == "set":

@@ -47,7 +47,7 @@ class Version(RestResource):
         return configured | ({"modules": modules} if modules else {})
 
     def needs_replacement(self, name: str, state: PropertyMap, inputs: PropertyMap) -> bool:
-        """Another order of bindings is an update, and so is a text that an import could not read."""
+        """Another order of bindings is an update, and so is a string that an import could not read."""
         if name == "modules":
             planned = self.proposed(inputs, state)
             return _identities(_modules(state)) != _identities(_modules(planned))

@@ -111,7 +111,11 @@ def test_the_error_about_a_wrong_key_does_not_contain_it(engine: Engine):
 
 def test_a_tunnel_has_no_drift(engine: Engine):
     inputs = {**IN_ACCOUNT, "name": "db", "configSrc": "cloudflare", "tunnelSecret": secret(SECRET)}
-    live(engine, TUNNEL, inputs, {**inputs, "name": "renamed"})
+    deployed = engine.create(TUNNEL, inputs)
+    assert engine.refresh(deployed) == deployed
+    assert not engine.diff(deployed, inputs).changes
+    renamed = engine.update(deployed, {**inputs, "name": "renamed"})
+    assert engine.refresh(renamed) == renamed
 
 
 def test_the_configuration_source_of_a_tunnel_cannot_be_changed(engine: Engine, tunnel: Deployed):

@@ -126,7 +126,7 @@ def test_an_update_in_place_changes_only_modules_in_the_state(
     assert api.lines == [f"POST {VERSIONS}"]
 
 
-def test_a_text_that_an_import_cannot_read_does_not_replace_the_version(
+def test_a_string_that_an_import_cannot_read_does_not_replace_the_version(
     engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
 ):
     api.hidden = {"text"}
