@@ -44,7 +44,7 @@ class AccessApplication(RestResource):
         policies = inputs.get("policies")
         for index, policy in enumerate(policies if isinstance(policies, list) else ()):
             if isinstance(policy, dict):
-                yield from _policy_errors(policy, f"policies[{index}]")
+                yield from _rule_errors(policy, f"policies[{index}]")
 
     def plan(self, inputs: PropertyMap, state: PropertyMap | None = None) -> PropertyMap:
         planned = super().plan(inputs, state)
@@ -83,14 +83,6 @@ def _rule_errors(values: PropertyMap, path: str) -> Iterator[InputError]:
             if isinstance(rule, dict) and len([each for each in rule.values() if each is not None]) != 1:
                 at = f"{path}.{name}[{index}]" if path else f"{name}[{index}]"
                 yield InputError(at, "must have one selector, such as `serviceToken`. Write one rule per selector.")
-
-
-def _policy_errors(policy: PropertyMap, path: str) -> Iterator[InputError]:
-    if policy.get("id") is not None and policy.get("includes") is not None:
-        yield InputError(path, "cannot have both `id` and `includes`. Remove one.")
-    if policy.get("id") is None and policy.get("includes") is None:
-        yield InputError(path, "must have `id` or `includes`. Set one.")
-    yield from _rule_errors(policy, path)
 
 
 def _with_precedence(policies: Any) -> Any:

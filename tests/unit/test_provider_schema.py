@@ -53,6 +53,30 @@ def test_names_and_newer_attributes_come_from_the_sdk() -> None:
     assert found["config.ingresses[].hostname"]["newer"] is True
 
 
+def test_the_encoding_of_an_attribute_comes_from_its_tag_and_its_plan_modifiers() -> None:
+    kept = "Once set to a non-null value, the value of this attribute in state will not change."
+    known = 'Marks attribute as known unless type equals "durable_object_namespace"'
+    raw = {
+        "name": {"mode": "required", "type": "string", "json": "name,required", "plan_modifiers": [kept]},
+        "status": {"mode": "read-only", "type": "string", "json": "tunnel-status,computed"},
+        "config_src": {
+            "mode": "optional+computed",
+            "type": "string",
+            "json": "config_src,computed_optional,no_refresh",
+            "plan_modifiers": [known],
+        },
+    }
+    found = resource_attributes({"attributes": raw}, cloudflare.ZeroTrustTunnelCloudflared)
+    assert found["name"] == {"mode": "required", "type": "string", "kept": True}
+    assert found["status"] == {"mode": "read-only", "type": "string", "api": "tunnel-status"}
+    assert found["configSrc"] == {
+        "mode": "optional+computed",
+        "type": "string",
+        "noRefresh": True,
+        "computedIf": {"type": ["durable_object_namespace"]},
+    }
+
+
 def test_an_attribute_that_the_sdk_does_not_have_is_an_error() -> None:
     raw = {"attributes": {"flavour": {"mode": "optional", "type": "string"}}}
     with pytest.raises(ValueError, match="flavour: has no name in the SDK"):
