@@ -6,6 +6,7 @@ from typing import Any
 
 from edge_postgres.core.cloudflare_schema import Attribute
 from localcloud.ports import free_port
+from localcloud.provider.diff import FREE, Change, find_changes
 from localcloud.provider.errors import InputError
 from localcloud.provider.package import Package
 from localcloud.provider.property_map import PropertyMap
@@ -24,13 +25,20 @@ class AnyResource(Resource[None]):
     def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
         return iter(())
 
+    def plan(self, inputs: PropertyMap, state: PropertyMap | None = None) -> PropertyMap:
+        return inputs
+
+    def changes(self, state: PropertyMap, inputs: PropertyMap) -> Iterator[tuple[str, Change]]:
+        for name in sorted({*state, *inputs}):
+            yield from ((name, change) for change in find_changes(FREE, state.get(name), inputs.get(name), name))
+
     def create(self, client: None, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         return str(inputs.get("title", "made")), inputs
 
     def read(self, client: None, state: PropertyMap) -> PropertyMap | None:
         return state
 
-    def update(self, client: None, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
+    def update(self, client: None, state: PropertyMap, new: PropertyMap) -> PropertyMap:
         return new
 
     def delete(self, client: None, state: PropertyMap) -> None:
