@@ -80,6 +80,8 @@ def test_a_worker_gets_resources_of_another_kind_in_two_updates(
         "scripts": 1,
     }
     assert schedules_of(changed, "edge-postgres-local-one") == ["0 3 * * *"]
+    if new:
+        changed.deployment.up()  # writes the settings of the imported Worker once
     changed.expect_no_change()
     changed.deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
     assert [kind for kind, ids in changed.deployment.stored().items() if ids] == []

@@ -381,7 +381,7 @@ def test_another_kind_of_binding_may_have_a_field_that_its_own_argument_lacks(fi
             "api.other_bindings.X.algorithm: must be a string with JSON",
         ),
         (
-            {"type": "inherit", "simple": {"limit": 1, "period": 10, "limits": 2}},
+            {"type": "browser", "simple": {"limit": 1, "period": 10, "limits": 2}},
             "api.other_bindings.X.simple.limits: is unknown to the provider, which drops it",
         ),
     ],
@@ -407,6 +407,13 @@ def test_a_binding_may_have_a_field_whose_value_is_computed_later() -> None:
 def test_another_kind_of_binding_with_a_second_name_is_rejected() -> None:
     with rejected("api.other_bindings.X.name: cannot be combined with the key of the map"):
         rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
+
+
+def test_an_inherited_binding_is_rejected() -> None:
+    with rejected(
+        "api.other_bindings.X.type: must not be inherit, because Cloudflare omits the binding without an error"
+    ):
+        rendered(other_bindings={"X": {"type": "inherit"}})
 
 
 def test_static_assets_among_the_other_kinds_are_rejected() -> None:

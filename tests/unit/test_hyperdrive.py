@@ -36,6 +36,7 @@ def test_a_public_origin_is_sent_with_exactly_these_inputs(preview: bool) -> Non
         },
         "originConnectionLimit": 10.0,
         "caching": {"disabled": True},
+        "mtls": {"sslmode": "require"},
     }
 
 
@@ -133,15 +134,15 @@ def test_enabled_caching_is_sent_with_its_ages() -> None:
     assert sent(caching=caching)["caching"] == {"disabled": False, "maxAge": 60.0, "staleWhileRevalidate": 15.0}
 
 
-def test_no_tls_settings_are_sent_by_default() -> None:
-    assert "mtls" not in sent()
+def test_the_tls_mode_is_sent_by_default_so_that_no_former_ca_is_kept() -> None:
+    assert sent()["mtls"] == {"sslmode": "require"}
 
 
-def test_no_tls_settings_are_sent_for_a_connection_string_without_a_tls_mode(given: Given) -> None:
+def test_the_tls_mode_is_sent_for_a_connection_string_without_a_tls_mode(given: Given) -> None:
     def program() -> None:
         hyperdrive(origin=existing(url=given("postgres://app:pw@db.example.com/app")).origin)
 
-    assert "mtls" not in deploy(program).one(CONFIG).inputs
+    assert deploy(program).one(CONFIG).inputs["mtls"] == {"sslmode": "require"}
 
 
 def test_an_explicit_tls_mode_is_sent(given: Given, preview: bool) -> None:

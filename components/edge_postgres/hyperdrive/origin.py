@@ -143,13 +143,13 @@ def reject_missing_parts(fields: Collection[str], needed: tuple[str, ...], *, su
 def render_mtls(
     origin: PostgresOrigin, *, subject: str
 ) -> pulumi.Input[cloudflare.HyperdriveConfigMtlsArgsDict | None] | None:
-    """Returns the `mtls` input of a Hyperdrive configuration, or None if the origin has no TLS settings.
+    """Returns the `mtls` input of a Hyperdrive configuration, or None if the origin is a Workers VPC service.
 
-    The API keeps the old value of an omitted field. A configuration therefore keeps its TLS mode if the origin no
-    longer has a mode.
+    The API keeps the old value of an omitted field. Therefore the mode is always set, with `require` as the default, or
+    a configuration would keep the CA that its origin no longer has.
     """
     sslmode, certificates = origin.get("sslmode"), (origin.get("ca_certificate_id"), origin.get("mtls_certificate_id"))
-    if sslmode is None and certificates == (None, None):
+    if sslmode is None and certificates == (None, None) and "service_id" in origin:
         return None
     host = origin.get("host")
     # Without `unsecret`, a secret host would make the TLS mode a secret too. The mode contains no part of the host.
@@ -161,7 +161,7 @@ def render_mtls(
 
     def validate(
         sslmode: str | None, ca_certificate_id: str | None, mtls_certificate_id: str | None
-    ) -> cloudflare.HyperdriveConfigMtlsArgsDict | None:
+    ) -> cloudflare.HyperdriveConfigMtlsArgsDict:
         return validate_mtls(
             sslmode,
             service="service_id" in origin,

@@ -46,8 +46,8 @@ def validate_mtls(
     ca_certificate_id: str | None,
     mtls_certificate_id: str | None = None,
     subject: str,
-) -> "HyperdriveConfigMtlsArgsDict | None":
-    """Returns the `mtls` input of a Hyperdrive configuration, or None without TLS settings.
+) -> "HyperdriveConfigMtlsArgsDict":
+    """Returns the `mtls` input of a Hyperdrive configuration, with the mode `require` if no mode is set.
 
     `require` cannot be combined with a CA. `verify-ca` and `verify-full` require a CA. Each mode can be combined with a
     client certificate. `service` is true if the origin is a Workers VPC service.
@@ -72,7 +72,7 @@ def validate_mtls(
                 f"is {sslmode or 'omitted'}, which cannot be combined with `ca_certificate_id`",
                 "Set `verify-ca` or `verify-full`, or omit `ca_certificate_id`.",
             )
-        return {"sslmode": "require", **rendered} if sslmode or rendered else None
+        return {"sslmode": "require", **rendered}
     if not ca_certificate_id:
         raise ValidationError(
             subject,

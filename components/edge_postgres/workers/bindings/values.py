@@ -63,6 +63,13 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
         )
     if api_type == "assets":
         raise ValidationError(f"{subject}.type", "must not be assets", "Set `binding` of `assets` instead.")
+    if api_type == "inherit":
+        raise ValidationError(
+            f"{subject}.type",
+            "must not be inherit, because Cloudflare omits the binding without an error if the previous version has no "
+            "such binding",
+            "Set the type and the fields of the binding, or keep bindings of its type with `keep_bindings`.",
+        )
     kind = BY_TYPE.get(api_type)
     if kind is not None and not kind.extra_fields & set(fields):
         raise ValidationError(
