@@ -46,7 +46,7 @@ def schedules_of(site: WorkerSite, script: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", [{}, ROLLOUT], ids=["worker", "rollout"])
-def test_crons_that_are_left_out_end(site: WorkerSite, kind: dict[str, Any]) -> None:
+def test_crons_that_are_removed_end(site: WorkerSite, kind: dict[str, Any]) -> None:
     before = site.declared({"one": {**kind, "crons": ["0 3 * * *"]}})
     before.deployment.up()
     assert schedules_of(before, "edge-postgres-local-one") == ["0 3 * * *"]

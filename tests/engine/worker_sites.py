@@ -44,11 +44,11 @@ class WorkerSite:
         changed.deployment.prepare()
         return changed
 
-    def write(self, word: str) -> str:
-        """Writes a bundle that answers with a word. Returns its path as a stack file has it."""
+    def write(self, name: str) -> str:
+        """Writes a bundle that answers with its name. Returns its path as a stack file has it."""
         self.folder.mkdir(exist_ok=True)
-        (self.folder / f"{word}.js").write_text(WORD.format(word))
-        return os.path.relpath(self.folder / f"{word}.js", CHECKOUT)
+        (self.folder / f"{name}.js").write_text(WORD.format(name))
+        return os.path.relpath(self.folder / f"{name}.js", CHECKOUT)
 
     def expect_no_change(self) -> None:
         """Checks that another `up` changes nothing."""

@@ -17,7 +17,7 @@ OUTPUT = "names"
 
 @dataclass(frozen=True)
 class VendorNames:
-    """What an entry of a stack file is called at its vendor."""
+    """The names and other facts of an entry of a stack file that the next run compares."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     """Name by setting, such as `hyperdrive.configName`, also if the name is the default."""
