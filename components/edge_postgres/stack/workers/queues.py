@@ -164,7 +164,7 @@ def validate_consumers(consumers: Mapping[str, Mapping[str, ConsumerSettings]]) 
             if (other := workers.setdefault(queue, worker)) != worker:
                 raise ValidationError(
                     f"workers.{worker}.queue_consumers.{queue}",
-                    f"cannot be combined with `workers.{other}.queue_consumers.{queue}`, because a queue has at most "
-                    "one Worker as its consumer",
+                    f"cannot be combined with the same setting of `workers.{other}`, because a queue has at most one "
+                    "Worker as its consumer",
                     "Remove one of them.",
                 )
