@@ -21,9 +21,9 @@ SECONDS = 30
 
 
 @contextmanager
-def running(store: Path, token: str) -> Iterator[str]:
+def running(store: Path, token: str, **changes: Any) -> Iterator[str]:
     """Runs the emulator, which accepts databases on this machine and runs no Workers. Yields its address."""
-    settings = Settings(store=store, api_token=token, allow_loopback_origins=True)
+    settings = Settings(store=store, api_token=token, allow_loopback_origins=True, **changes)
     app = create_app(Cloud(settings, Store.open(store), MemoryRuntime()))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:

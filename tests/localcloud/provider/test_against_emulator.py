@@ -170,6 +170,42 @@ def test_a_worker_its_versions_and_a_deployment_have_no_drift(engine: Engine, em
     assert stored(emulator, TOKEN) == {}
 
 
+def version_with_a_place(engine: Engine) -> tuple[Deployed, dict[str, Any]]:
+    worker = engine.create(token_of("Worker"), {**IN_ACCOUNT, "name": "api"})
+    content = base64.b64encode(SOURCE.encode()).decode()
+    module = {"contentType": "application/javascript+module", "contentBase64": content}
+    inputs = {
+        **IN_ACCOUNT,
+        "workerId": worker.id,
+        "mainModule": "w.js",
+        "modules": [{"name": "w.js", **module}, {"name": "lib.js", **module}],
+        "compatibilityDate": "2026-08-01",
+        "placement": {"mode": "targeted", "region": "aws:us-east-1"},
+        "migrations": {"newTag": "v1", "steps": [{"newSqliteClasses": ["Room"]}]},
+    }
+    return engine.create(token_of("WorkerVersion"), inputs), inputs
+
+
+def test_a_version_with_a_place_a_migration_and_modules_has_no_drift(engine: Engine):
+    version, inputs = version_with_a_place(engine)
+    refreshed = engine.refresh(version)
+    assert refreshed
+    assert refreshed.state["placement"] == inputs["placement"]
+    assert refreshed.state["migrations"] == inputs["migrations"]
+    assert not engine.diff(refreshed, inputs).changes
+
+
+def test_a_place_that_the_api_does_not_return_replaces_the_version_after_a_refresh(provider_port: int, tmp_path: Path):
+    with running(tmp_path / "cloudflare.json", TOKEN, hidden_version_fields=("placement",)) as address:
+        engine = Engine.attach(provider_port)
+        engine.configure(apiToken=TOKEN, baseUrl=f"{address}/client/v4")
+        version, inputs = version_with_a_place(engine)
+        assert not engine.diff(version, inputs).changes
+        refreshed = engine.refresh(version)
+        assert refreshed
+        assert engine.diff(refreshed, inputs).replaces == ["placement"]
+
+
 def test_an_imported_script_equals_the_program_except_for_fields_that_the_api_omits(engine: Engine, script: Deployed):
     parse_import_id = engine.import_(token_of("WorkersScript"), f"{ACCOUNT}/api")
     assert parse_import_id
