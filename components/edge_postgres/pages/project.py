@@ -73,9 +73,6 @@ CHILDREN: ChildClasses = {
     "dns_records": lambda: cloudflare.DnsRecord,
 }
 
-UNDECLARED = {f"deploymentConfigs.{name}.wranglerConfigHash": None for name in ("production", "preview")}
-"""Attributes that this component never sets. A deployment by wrangler sets the hash of its configuration file."""
-
 
 class PagesProject(pulumi.ComponentResource):
     """A Pages project: the bindings of its Functions in production and in previews, and its domains.
@@ -132,7 +129,7 @@ class PagesProject(pulumi.ComponentResource):
             deployment_configs={"production": production, "preview": preview},
             build_config=render_build_of(args, subject=subject),
             source=render_source_of(args, subject=subject),
-            opts=children.options("project", undeclared=UNDECLARED),
+            opts=children.options("project", undeclared=undeclared_of_project(production=production, preview=preview)),
         )
         self.domains: dict[str, cloudflare.PagesDomain] = {}
         self.dns_records: dict[str, cloudflare.DnsRecord] = {}
@@ -185,6 +182,22 @@ def render_environment_of(
     date, flags = validate_runtime(environment, which, args, driver, subject=subject)
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     return render_environment(environment, date, flags, plan, subject=path)
+
+
+def undeclared_of_project(**environments: "PagesProjectDeploymentConfigsProductionArgsDict") -> dict[str, object]:
+    """Returns the attributes of the environments for which the API can answer a value that the arguments do not set.
+
+    A deployment by wrangler sets the hash of its configuration file. A changed hash ends the provider's normalization of
+    empty flags.
+    """
+    return {
+        f"deploymentConfigs.{name}.{attribute}": value
+        for name, environment in environments.items()
+        for attribute, value in (
+            ("compatibilityFlags", environment.get("compatibility_flags")),
+            ("wranglerConfigHash", None),
+        )
+    }
 
 
 def render_build_of(args: PagesProjectArgs, *, subject: str) -> "PagesProjectBuildConfigArgsDict | None":
