@@ -187,8 +187,8 @@ def render_environment_of(
 def undeclared_of_project(**environments: "PagesProjectDeploymentConfigsProductionArgsDict") -> dict[str, object]:
     """Returns the attributes of the environments for which the API can answer a value that the arguments do not set.
 
-    A deployment by wrangler sets the hash of its configuration file. A changed hash ends the provider's normalization of
-    empty flags.
+    A deployment by wrangler sets the hash of its configuration file. A changed hash ends the provider's normalization
+    of empty flags.
     """
     return {
         f"deploymentConfigs.{name}.{attribute}": value
