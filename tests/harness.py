@@ -3,7 +3,9 @@
 It uses only the answers that a test gives, and checks the inputs of Cloudflare's resources.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from pulumi.runtime import mocks
@@ -34,6 +36,27 @@ __all__ = [
 # The SDK sends the stack of each registration to the engine. Mocks do not read it, and it takes a fifth of the time of
 # these tests, because pytest's stack is deep.
 registration._get_stack_trace = StackTrace
+
+
+class WithoutThreads(ThreadPoolExecutor):
+    """Calls the mocks at once. The SDK uses threads for them, because a real engine answers over the network."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*arguments, **options))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+def loop_without_threads() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(WithoutThreads())
+    return loop
+
+
+testing._new_loop = loop_without_threads
 
 MAIN = "edge-postgres-dev-main"
 """Default name at the vendor of a resource of the component `main` in a program that `deploy` runs."""

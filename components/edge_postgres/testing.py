@@ -129,7 +129,7 @@ def deploy(
     run = Run(monitor, answers)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
-    loop = asyncio.new_event_loop()
+    loop = _new_loop()
     # No code awaits some futures of a failed registration, so asyncio would print their tracebacks.
     loop.set_exception_handler(lambda *_: None)
     asyncio.set_event_loop(loop)
@@ -160,6 +160,10 @@ def deploy(
     finally:
         loop.close()
         asyncio.set_event_loop(None)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
 
 
 def _merge(known: Mapping[str, JsonValue], given: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
