@@ -16,7 +16,7 @@ _open: dict[Any, asyncio.Transport] = {}
 
 
 class TrackedProtocol(H11Protocol):
-    """uvicorn's protocol, which also records open connections, and closes those whose client sends no complete request."""
+    """uvicorn's protocol, which also records open connections, and closes those without a complete request."""
 
     _deadline: asyncio.TimerHandle | None = None
 

@@ -89,7 +89,8 @@ def _with_precedence(policies: Any) -> Any:
     """Returns the policies. One without a precedence follows the one before it."""
     if not isinstance(policies, list):
         return policies
-    last, numbered = 0, []
+    last: Any = 0
+    numbered = []
     for policy in policies:
         precedence = policy.get("precedence") if isinstance(policy, dict) else UNKNOWN
         last = last + 1 if precedence is UNKNOWN else precedence

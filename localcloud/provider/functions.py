@@ -21,7 +21,8 @@ def zone(api: Api, arguments: PropertyMap) -> PropertyMap:
         found = api.result("GET", expand_path("zones/{zoneId}", arguments))
     else:
         found = exactly_one("zone", api.result("GET", "zones", params=_filter(arguments.get("filter", {}))))
-    return arguments | with_pulumi_names(found) | {"zoneId": found["id"]}
+    shown: PropertyMap = with_pulumi_names(found)
+    return arguments | shown | {"zoneId": found["id"]}
 
 
 def secrets_stores(api: Api, arguments: PropertyMap) -> PropertyMap:

@@ -123,7 +123,8 @@ class Resource(ABC, Generic[Client]):
 
     def refresh_inputs(self, inputs: PropertyMap, state: PropertyMap) -> PropertyMap:
         """Returns the inputs with the values of the state, without inputs that were never declared."""
-        return project(self.schema, inputs, state)
+        refreshed: PropertyMap = project(self.schema, inputs, state)
+        return refreshed
 
     def inputs_of_import(self, state: PropertyMap) -> PropertyMap:
         return {name: value for name, value in settable(self.schema, state).items() if name in self.inputs}
