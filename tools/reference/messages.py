@@ -59,7 +59,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Amazon RDS and Aurora": ("origins/rds.md", ("origins/rds/", "stack/origins/rds")),
     "Google Cloud SQL": ("origins/cloud-sql.md", ("origins/cloud_sql/", "stack/origins/cloud_sql")),
     "APIs of Neon and Prisma": ("operations.md", ("http/",)),
-    "Workers": ("workers.md", ("workers/", "stack/workers/", "stack/create_workers")),
+    "Workers": ("workers.md", ("workers/", "stack/workers/", "stack/create_workers", "stack/moves")),
     "Drivers and compatibility": ("drivers.md", ("workers/drivers", "workers/compatibility")),
     "Direct connections": ("direct.md", ("workers/direct", "stack/workers/direct")),
     "Prisma's serverless driver": ("serverless.md", ("workers/serverless", "stack/workers/serverless")),
