@@ -1,0 +1,38 @@
+"""Changes of a stack file that would delete something live are rejected with a procedure."""
+
+import pytest
+
+from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
+from edge_postgres.stack.vendor_names import Sections, VendorNames
+
+
+def worker(kind: str, key: str = "api", *, is_retained: bool = False) -> Sections:
+    return {"workers": {key: VendorNames({"scriptName": "shop"}, kind=kind, is_retained=is_retained)}}
+
+
+def messages(previous: Sections, current: Sections) -> list[str]:
+    return [f"{error.path} {error.message}" for error in find_dangerous_moves(previous, current)]
+
+
+@pytest.mark.parametrize("key", ["api", "web"])
+def test_another_kind_of_a_workers_resources_is_rejected(key: str) -> None:
+    (message,) = messages(worker("script"), worker("versions", key))
+    assert message.startswith(f"workers.{key} changes the kind of its resources from `script` to `versions`")
+    assert "set `retainOnDelete: true`" in message
+
+
+def test_a_retained_worker_gets_another_kind_and_is_taken_over() -> None:
+    previous, current = worker("script", is_retained=True), worker("versions", "web")
+    assert (messages(previous, current), find_taken_over(previous, current)) == ([], {"web"})
+
+
+@pytest.mark.parametrize("previous", [{}, worker("script")])
+def test_a_new_worker_and_an_unchanged_one_are_accepted(previous: Sections) -> None:
+    assert (messages(previous, worker("script")), find_taken_over(previous, worker("script"))) == ([], frozenset())
+
+
+@pytest.mark.parametrize(("old", "new"), [("workers", "pages"), ("pages", "workers")])
+def test_a_domain_that_moves_between_a_worker_and_a_pages_project_is_rejected(old: str, new: str) -> None:
+    owner = {"one": VendorNames(domains=["shop.example.com"])}
+    (message,) = messages({old: owner}, {new: owner})
+    assert message.startswith(f"{new}.one.domains has shop.example.com, which belongs to `{old}.one`")
