@@ -28,6 +28,7 @@ SECRET = "edge-postgres:config:Secret"  # noqa: S105  # a name
 
 # Results of the provider functions that components call, with three of Cloudflare's ranges and a dummy token.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "pulumi:pulumi:readStackOutputs": {"outputs": {}},
     "cloudflare:index/getIpRanges:getIpRanges": {
         "ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"],
         "ipv6Cidrs": ["2400:cb00::/32"],
