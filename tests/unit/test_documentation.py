@@ -40,6 +40,9 @@ RUN_BY = {
     "export CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE=*": (
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
+    "python -m pytest -p tools.test_times *": (
+        "tests/unit/test_test_times.py::test_the_most_expensive_file_is_first_and_child_processes_count"
+    ),
     "python -m tools.acceptance --local --yes": (
         "tests/engine/test_acceptance.py::test_a_killed_run_is_swept_by_the_next_call"
     ),
