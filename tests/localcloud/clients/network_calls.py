@@ -1,11 +1,15 @@
-"""Calls of the Python SDK to the endpoints of accounts, zones, DNS, tunnels, VPC services and Access."""
+"""Calls of the Python SDK to the endpoints of accounts, zones, DNS, tunnels, VPC services and Access.
+
+The SDK has the type `Any`, because its types accept no dictionary in a variable.
+"""
+
+from typing import Any
 
 from tests.localcloud.clients.scripts_calls import ZONE
-from tests.localcloud.clients.sdk import Sdk
 from tests.localcloud.cloudflare.api import ACCOUNT
 
 
-def account(sdk: Sdk) -> None:
+def account(sdk: Any) -> None:
     ranges = sdk.ips.list()
     assert ranges is not None
     token = sdk.user.tokens.verify()
@@ -18,7 +22,7 @@ def account(sdk: Sdk) -> None:
     sdk.accounts.get(account_id=ACCOUNT)
 
 
-def zones(sdk: Sdk) -> None:
+def zones(sdk: Any) -> None:
     (zone,) = sdk.zones.list(name="example.com")
     assert zone.id == ZONE
     found = sdk.zones.get(zone_id=ZONE)
@@ -26,7 +30,7 @@ def zones(sdk: Sdk) -> None:
     assert found.name == "example.com"
 
 
-def dns(sdk: Sdk) -> None:
+def dns(sdk: Any) -> None:
     records = sdk.dns.records
     where = {"zone_id": ZONE, "name": "a.example.com", "type": "A", "ttl": 1}
     created = records.create(**where, content="192.0.2.1")
@@ -38,7 +42,7 @@ def dns(sdk: Sdk) -> None:
     records.delete(created.id, zone_id=ZONE)
 
 
-def tunnels(sdk: Sdk) -> None:
+def tunnels(sdk: Any) -> None:
     tunnels = sdk.zero_trust.tunnels.cloudflared
     tunnel = tunnels.create(account_id=ACCOUNT, name="db", config_src="cloudflare")
     assert tunnel.id is not None
@@ -57,7 +61,7 @@ def tunnels(sdk: Sdk) -> None:
     tunnels.delete(tunnel.id, account_id=ACCOUNT)
 
 
-def vpc_services(sdk: Sdk) -> None:
+def vpc_services(sdk: Any) -> None:
     tunnel = sdk.zero_trust.tunnels.cloudflared.create(account_id=ACCOUNT, name="db")
     services = sdk.connectivity.directory.services
     sent = {"account_id": ACCOUNT, "type": "tcp", "tcp_port": 5432, "app_protocol": "postgresql"}
@@ -71,7 +75,7 @@ def vpc_services(sdk: Sdk) -> None:
     services.delete(service.service_id, account_id=ACCOUNT)
 
 
-def access_of_an_account(sdk: Sdk) -> None:
+def access_of_an_account(sdk: Any) -> None:
     _access(sdk, {"account_id": ACCOUNT})
     tokens = sdk.zero_trust.access.service_tokens
     token = tokens.create(account_id=ACCOUNT, name="rotating")
@@ -83,11 +87,11 @@ def access_of_an_account(sdk: Sdk) -> None:
     tokens.refresh(token.id, account_id=ACCOUNT)
 
 
-def access_of_a_zone(sdk: Sdk) -> None:
+def access_of_a_zone(sdk: Any) -> None:
     _access(sdk, {"zone_id": ZONE})
 
 
-def _access(sdk: Sdk, scope: dict[str, str]) -> None:
+def _access(sdk: Any, scope: dict[str, str]) -> None:
     access = sdk.zero_trust.access
     token = access.service_tokens.create(**scope, name="db")
     access.service_tokens.update(token.id, **scope, name="hyperdrive")

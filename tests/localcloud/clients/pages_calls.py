@@ -1,16 +1,19 @@
-"""Calls of the Python SDK to the endpoints of Pages."""
+"""Calls of the Python SDK to the endpoints of Pages.
+
+The SDK has the type `Any`, because its types accept no dictionary in a variable.
+"""
 
 import hashlib
 import json
+from typing import Any
 
-from tests.localcloud.clients.sdk import Sdk
 from tests.localcloud.cloudflare.api import ACCOUNT, vpc_origin
 
 CONTENT = "<h1>site</h1>"
 HASH = hashlib.sha256(CONTENT.encode()).hexdigest()[:32]
 
 
-def projects(sdk: Sdk) -> None:
+def projects(sdk: Any) -> None:
     config = sdk.hyperdrive.configs.create(account_id=ACCOUNT, name="main", origin=vpc_origin())
     production = {
         "env_vars": {
@@ -32,7 +35,7 @@ def projects(sdk: Sdk) -> None:
     projects.delete("site", account_id=ACCOUNT)
 
 
-def domains(sdk: Sdk) -> None:
+def domains(sdk: Any) -> None:
     sdk.pages.projects.create(account_id=ACCOUNT, name="site", production_branch="main")
     domains = sdk.pages.projects.domains
     domains.create("site", account_id=ACCOUNT, name="www.example.com")
@@ -42,7 +45,7 @@ def domains(sdk: Sdk) -> None:
     domains.delete("www.example.com", account_id=ACCOUNT, project_name="site")
 
 
-def deployments(sdk: Sdk) -> None:
+def deployments(sdk: Any) -> None:
     sdk.pages.projects.create(account_id=ACCOUNT, name="site", production_branch="main")
     jwt = sdk.pages.projects.get_upload_token("site", account_id=ACCOUNT).jwt
     token = {"Authorization": f"Bearer {jwt}"}

@@ -1,17 +1,20 @@
-"""Calls of the Python SDK to the endpoints of Workers' scripts."""
+"""Calls of the Python SDK to the endpoints of Workers' scripts.
+
+The SDK has the type `Any`, because its types accept no dictionary in a variable.
+"""
 
 import base64
 import hashlib
+from typing import Any
 
 from localcloud.cloudflare.zones import zone_id_of
-from tests.localcloud.clients.sdk import Sdk
 from tests.localcloud.cloudflare.api import ACCOUNT, JAVASCRIPT, SOURCE, vpc_origin
 
 ZONE = zone_id_of("example.com")
 FILES = [("worker.js", SOURCE.encode(), JAVASCRIPT)]
 
 
-def upload_and_read(sdk: Sdk) -> None:
+def upload_and_read(sdk: Any) -> None:
     scripts = sdk.workers.scripts
     config = sdk.hyperdrive.configs.create(account_id=ACCOUNT, name="main", origin=vpc_origin())
     scripts.update("plain", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
@@ -42,7 +45,7 @@ def upload_and_read(sdk: Sdk) -> None:
     scripts.delete("plain", account_id=ACCOUNT)
 
 
-def settings(sdk: Sdk) -> None:
+def settings(sdk: Any) -> None:
     scripts = sdk.workers.scripts
     scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     assert scripts.settings.edit("api", account_id=ACCOUNT, tags=["team-a"]).tags == ["team-a"]
@@ -57,7 +60,7 @@ def settings(sdk: Sdk) -> None:
     assert [each.cron for each in scripts.schedules.get("api", account_id=ACCOUNT).schedules] == ["*/5 * * * *"]
 
 
-def secrets(sdk: Sdk) -> None:
+def secrets(sdk: Any) -> None:
     scripts = sdk.workers.scripts
     scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     scripts.secrets.update("api", account_id=ACCOUNT, name="KEY", text="s3cret", type="secret_text")
@@ -70,7 +73,7 @@ def secrets(sdk: Sdk) -> None:
     assert list(scripts.secrets.list("api", account_id=ACCOUNT)) == []
 
 
-def versions_and_deployments(sdk: Sdk) -> None:
+def versions_and_deployments(sdk: Any) -> None:
     scripts = sdk.workers.scripts
     scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     bindings = [{"type": "plain_text", "name": "MODE", "text": "b"}]
@@ -89,7 +92,7 @@ def versions_and_deployments(sdk: Sdk) -> None:
     scripts.deployments.delete(before["id"], account_id=ACCOUNT, script_name="api")
 
 
-def static_files(sdk: Sdk) -> None:
+def static_files(sdk: Any) -> None:
     content = base64.b64encode(b"<h1>hello</h1>").decode()
     hash_ = hashlib.sha256(b"<h1>hello</h1>").hexdigest()[:32]
     manifest = {"/index.html": {"hash": hash_, "size": 14}}
@@ -100,7 +103,7 @@ def static_files(sdk: Sdk) -> None:
     uploads.create(account_id=ACCOUNT, base64=True, body={hash_: content}, extra_headers=token)
 
 
-def workers(sdk: Sdk) -> None:
+def workers(sdk: Any) -> None:
     beta = sdk.workers.beta.workers
     worker = beta.create(account_id=ACCOUNT, name="api")
     beta.update(worker.id, account_id=ACCOUNT, name="api", observability={"enabled": True})
@@ -117,7 +120,7 @@ def workers(sdk: Sdk) -> None:
     beta.delete(worker.id, account_id=ACCOUNT)
 
 
-def durable_objects(sdk: Sdk) -> None:
+def durable_objects(sdk: Any) -> None:
     migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
     metadata = {"main_module": "worker.js", "migrations": migrations}
     sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata=metadata, files=FILES)
@@ -125,7 +128,7 @@ def durable_objects(sdk: Sdk) -> None:
     assert (namespace.class_, namespace.script, namespace.use_sqlite) == ("Room", "api", True)
 
 
-def addresses(sdk: Sdk) -> None:
+def addresses(sdk: Any) -> None:
     sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     sdk.workers.subdomains.update(account_id=ACCOUNT, subdomain="mine")
     assert sdk.workers.subdomains.get(account_id=ACCOUNT).subdomain == "mine"

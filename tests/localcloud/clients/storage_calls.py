@@ -1,12 +1,16 @@
-"""Calls of the Python SDK to the endpoints of storage: Hyperdrive, KV, queues, Workflows, R2, D1, stored secrets."""
+"""Calls of the Python SDK to the endpoints of storage: Hyperdrive, KV, queues, Workflows, R2, D1, stored secrets.
+
+The SDK has the type `Any`, because its types accept no dictionary in a variable.
+"""
+
+from typing import Any
 
 from tests.localcloud.clients.scripts_calls import FILES
-from tests.localcloud.clients.sdk import Sdk
 from tests.localcloud.cloudflare.api import ACCOUNT, vpc_origin
 from tests.localcloud.cloudflare.pem import create_certificate
 
 
-def hyperdrive(sdk: Sdk) -> None:
+def hyperdrive(sdk: Any) -> None:
     configs = sdk.hyperdrive.configs
     created = configs.create(
         account_id=ACCOUNT, name="main", origin=vpc_origin(), caching={"disabled": True}, origin_connection_limit=10
@@ -20,7 +24,7 @@ def hyperdrive(sdk: Sdk) -> None:
     configs.delete(created.id, account_id=ACCOUNT)
 
 
-def certificates(sdk: Sdk) -> None:
+def certificates(sdk: Any) -> None:
     certificate = create_certificate("a CA", is_ca=True).certificate
     uploaded = sdk.mtls_certificates.create(account_id=ACCOUNT, ca=True, certificates=certificate, name="ca")
     assert uploaded is not None
@@ -30,7 +34,7 @@ def certificates(sdk: Sdk) -> None:
     sdk.mtls_certificates.delete(uploaded.id, account_id=ACCOUNT)
 
 
-def kv(sdk: Sdk) -> None:
+def kv(sdk: Any) -> None:
     namespaces = sdk.kv.namespaces
     created = namespaces.create(account_id=ACCOUNT, title="cache")
     assert created is not None
@@ -51,7 +55,7 @@ def kv(sdk: Sdk) -> None:
     namespaces.delete(created.id, account_id=ACCOUNT)
 
 
-def queues(sdk: Sdk) -> None:
+def queues(sdk: Any) -> None:
     sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     queue = sdk.queues.create(account_id=ACCOUNT, queue_name="jobs")
     assert queue is not None
@@ -73,7 +77,7 @@ def queues(sdk: Sdk) -> None:
     sdk.queues.delete(queue.queue_id, account_id=ACCOUNT)
 
 
-def r2(sdk: Sdk) -> None:
+def r2(sdk: Any) -> None:
     buckets = sdk.r2.buckets
     buckets.create(account_id=ACCOUNT, name="files", location_hint="weur")
     buckets.edit("files", account_id=ACCOUNT, storage_class="InfrequentAccess")
@@ -82,7 +86,7 @@ def r2(sdk: Sdk) -> None:
     buckets.delete("files", account_id=ACCOUNT)
 
 
-def d1(sdk: Sdk) -> None:
+def d1(sdk: Any) -> None:
     database = sdk.d1.database.create(account_id=ACCOUNT, name="shop")
     assert database.uuid is not None
     sdk.d1.database.update(database.uuid, account_id=ACCOUNT, read_replication={"mode": "auto"})
@@ -92,7 +96,7 @@ def d1(sdk: Sdk) -> None:
     sdk.d1.database.delete(database.uuid, account_id=ACCOUNT)
 
 
-def stored_secrets(sdk: Sdk) -> None:
+def stored_secrets(sdk: Any) -> None:
     stores = sdk.secrets_store.stores
     store = stores.create(account_id=ACCOUNT, name="store")
     assert store is not None
@@ -109,7 +113,7 @@ def stored_secrets(sdk: Sdk) -> None:
     stores.delete(store.id, account_id=ACCOUNT)
 
 
-def workflows(sdk: Sdk) -> None:
+def workflows(sdk: Any) -> None:
     sdk.workers.scripts.update("api", account_id=ACCOUNT, metadata={"main_module": "worker.js"}, files=FILES)
     sdk.workflows.update("orders", account_id=ACCOUNT, class_name="Orders", script_name="api")
     assert [each.name for each in sdk.workflows.list(account_id=ACCOUNT)] == ["orders"]

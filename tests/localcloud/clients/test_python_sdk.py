@@ -1,6 +1,7 @@
 """Cloudflare's Python SDK with strict validation of responses, for every endpoint that it knows."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.routing import Match, Route
@@ -55,7 +56,7 @@ def test_every_known_difference_exists(all_calls: Sdk) -> None:
 
 
 def test_a_field_that_is_not_in_a_model_is_reported(sdk: Sdk, shared: Emulator) -> None:
-    namespace = {"id": "0" * 32, "title": "cache", "supports_url_encoding": True, "colour": "blue"}
+    namespace: dict[str, Any] = {"id": "0" * 32, "title": "cache", "supports_url_encoding": True, "colour": "blue"}
     shared.cloud.store.put("kv_namespaces", "local", namespace["id"], namespace)
     list(sdk.kv.namespaces.list(account_id="local"))
     assert sdk.differences == ["GET /client/v4/accounts/local/storage/kv/namespaces: result.0.colour: unknown field"]

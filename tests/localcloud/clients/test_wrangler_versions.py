@@ -1,6 +1,7 @@
 """wrangler with versions, deployments and secrets of a Worker, which the local runtime runs."""
 
 import re
+from typing import Any
 
 from tests.localcloud.clients.cli import Cli
 from tests.localcloud.cloudflare.api import SCRIPTS, result, text, upload
@@ -13,7 +14,7 @@ SHOW = "export default { fetch: (request, env) => new Response(env.WORD + '/' + 
 WORKER = ("--name", "api")
 
 
-def deploy(running: Running, word: str, key: str = "k1", **metadata: object) -> str:
+def deploy(running: Running, word: str, key: str = "k1", **metadata: Any) -> str:
     """Deploys a version of the Worker, and returns its id."""
     bindings = (text("WORD", word), text("KEY", key, "secret_text"))
     result(upload(running.client, "api", *bindings, source=SHOW, **metadata))
