@@ -110,7 +110,7 @@ def _access(sdk: Any, scope: dict[str, str]) -> None:
     assert [each.name for each in access.applications.list(**scope)] == ["other"]
     access.applications.get(application.id, **scope)
     access.applications.delete(application.id, **scope)
-    every_token = {"any_valid_service_token": {}}
+    every_token: dict[str, Any] = {"any_valid_service_token": {}}
     access.policies.update(policy.id, account_id=ACCOUNT, name="other", decision="non_identity", include=[every_token])
     assert [each.name for each in access.policies.list(account_id=ACCOUNT)] == ["other"]
     access.policies.get(policy.id, account_id=ACCOUNT)
