@@ -23,7 +23,7 @@ def test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely(name: str
     stack.up()
     try:
         scripts = stack.outputs()["workers"].values()
-        assert [call_worker(cloud.worker_url(script))["success"] for script in scripts] == [True]
+        assert {call_worker(cloud.worker_url(script))["success"] for script in scripts} == {True}
         preview = stack.pulumi("preview", "--expect-no-changes")
         assert "unchanged" in preview
     finally:

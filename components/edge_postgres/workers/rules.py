@@ -1,7 +1,7 @@
 """Rules for the name of a Worker, its addresses, the receivers of its logs, and the bindings that it keeps."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
 
@@ -73,12 +73,12 @@ def validate_tail_consumers(
     return list(names)
 
 
-def reject_files(given: object, *, subject: str) -> None:
+def reject_files(files: object, *, subject: str) -> None:
     """Raises ``ValidationError`` for additional modules of a script.
 
     Source: `model.go` of `workers_script` in Cloudflare's provider at v5.22.0, which uploads only the main module.
     """
-    if isinstance(given, Mapping) and given.get("files") is not None:
+    if files is not None:
         raise ValidationError(
             f"{subject}.files",
             "cannot be set for a script, because Cloudflare's provider uploads only its main module",

@@ -1,6 +1,7 @@
 """`Worker`: a script, its bindings and its triggers."""
 
 import os
+from collections.abc import Mapping
 from typing import cast
 
 import pulumi
@@ -76,7 +77,7 @@ class Worker(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         subject = subject_of(self)
-        reject_files(args, subject=subject)
+        reject_files(args.get("files") if isinstance(args, Mapping) else None, subject=subject)
         args = validated_args(args, WorkerArgs, subject=subject)
         account_id = render_account_id(args["account_id"], subject=subject)
         spec = resolve_spec(name, args, subject=subject)

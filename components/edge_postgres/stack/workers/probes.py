@@ -15,11 +15,23 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.origins import AnyDatabase
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from edge_postgres.stack.origins.rds import RdsDatabase
+from edge_postgres.stack.workers.parts import PlacementSettings
+from edge_postgres.workers.placement import PlacementArgs
 
 
 def find_databases_without_probes(databases: Mapping[str, AnyDatabase]) -> frozenset[str]:
     """Returns the names of the databases that are private, or that accept connections only from Cloudflare's ranges."""
     return frozenset(name for name, database in databases.items() if _rejects_probes(database))
+
+
+def placement_args(
+    settings: PlacementSettings, origins: Mapping[str, PostgresOrigin], databases: Collection[str], *, subject: str
+) -> PlacementArgs:
+    """Returns the argument `placement`. Raises ``ValidationError`` as `reject_host_without_probes` does."""
+    args = settings.args()
+    if settings.host:
+        args["host"] = reject_host_without_probes(settings.host, origins, databases, subject=f"{subject}.host")
+    return args
 
 
 def reject_host_without_probes(

@@ -20,7 +20,7 @@ from edge_postgres.stack.workers.parts import (
     PlacementSettings,
     RolloutSettings,
 )
-from edge_postgres.stack.workers.probes import reject_host_without_probes
+from edge_postgres.stack.workers.probes import placement_args
 from edge_postgres.stack.workers.queues import Consumers
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.stack.workers.versions import validate_versions
@@ -44,7 +44,6 @@ from edge_postgres.workers.deployment_kind import DeploymentKind, deployment_kin
 from edge_postgres.workers.drivers import Driver
 
 if TYPE_CHECKING:
-    from edge_postgres.workers.placement import PlacementArgs
     from edge_postgres.workers.rollout import WorkerRollout
     from edge_postgres.workers.shared_arguments import SharedWorkerArgs
     from edge_postgres.workers.worker import Worker
@@ -158,6 +157,10 @@ class WorkerSettings(Transformable, WorkerBindings):
         targets = targets.with_scripts({**targets.script_names, self.name: script_name})
         args = self._script_args(script_name, targets, context)
         options = pulumi.ResourceOptions(retain_on_delete=self.retain_on_delete or None)
+        if self.placement:
+            subject = f"workers.{self.name}.placement"
+            origins, closed = targets.database_origins, context.databases_without_probes
+            args["placement"] = placement_args(self.placement, origins, closed, subject=subject)
         if self.deployment_kind is DeploymentKind.VERSIONS:
             from edge_postgres.workers.rollout import WorkerRollout
 
@@ -176,19 +179,6 @@ class WorkerSettings(Transformable, WorkerBindings):
         from edge_postgres.workers.worker import Worker
 
         return Worker(name, {**args, "keep_bindings": optional(self.keep_bindings)}, options)
-
-    def _placement_args(self, targets: BindingTargets, context: StackContext) -> "PlacementArgs | None":
-        if not self.placement:
-            return None
-        args = self.placement.args()
-        if self.placement.host:
-            args["host"] = reject_host_without_probes(
-                self.placement.host,
-                targets.database_origins,
-                context.databases_without_probes,
-                subject=f"workers.{self.name}.placement.host",
-            )
-        return args
 
     def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> "SharedWorkerArgs":
         tail_consumers: list[pulumi.Input[str]] | None = None
@@ -234,7 +224,6 @@ class WorkerSettings(Transformable, WorkerBindings):
             "tail_consumers": optional(tail_consumers),
             "logpush": optional(self.logpush),
             "assets": optional(self.assets.args() if self.assets else None),
-            "placement": optional(self._placement_args(targets, context)),
             "migrations": optional(self.migrations),
             "transform": optional(self.transform),
         }
