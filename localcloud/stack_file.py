@@ -54,6 +54,10 @@ class StackFile:
             # The store with this id exists only on Cloudflare.
             store.pop("storeId", None)
             store.setdefault("storeName", self.stack)
+        for worker in config.get(f"{PROJECT}:workers", {}).values():
+            if "migrations" in worker:
+                # A local stack is disposable. Without `force` the API deletes no script that owns Durable Objects.
+                worker["transform"] = {"script": {"force": True}, **worker.get("transform", {})}
         return {**config, f"{PROJECT}:accountId": LOCAL}
 
     def secrets(self, database_url: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
-/** Counts its requests in a Durable Object. The other paths are those of the sample Worker of the driver pg. */
+/** Counts its requests in a Durable Object. */
 import { DurableObject } from "cloudflare:workers";
-import database from "./pg.js";
 
 export class Counter extends DurableObject {
   async next() {
@@ -11,8 +10,7 @@ export class Counter extends DurableObject {
 }
 
 export default {
-  async fetch(request, env, context) {
-    if (new URL(request.url).pathname !== "/count") return database.fetch(request, env, context);
+  async fetch(request, env) {
     return Response.json({ success: true, count: await env.COUNTER.getByName("all").next() });
   },
 };

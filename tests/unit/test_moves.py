@@ -23,7 +23,8 @@ def test_another_kind_of_a_workers_resources_is_rejected(key: str) -> None:
 
 def test_a_retained_worker_gets_another_kind_and_is_taken_over() -> None:
     previous, current = worker("script", is_retained=True), worker("versions", "web")
-    assert (messages(previous, current), find_taken_over(previous, current)) == ([], {"web"})
+    assert messages(previous, current) == []
+    assert find_taken_over(previous, current) == {"web"}
 
 
 @pytest.mark.parametrize("previous", [{}, worker("script")])

@@ -9,7 +9,9 @@ import pytest
 from edge_postgres.stack.renamed_keys import find_renamed_keys
 from edge_postgres.stack.vendor_names import VendorNames, render_sections
 from tests.harness import Run, deploy
-from tests.unit.test_default_names import ACCOUNT, CALLS, DATABASES, OUTPUTS, PROGRAM, URL, worker_file
+from tests.unit.sound import ACCOUNT, URL
+from tests.unit.test_default_names import DATABASES, PROGRAM, worker_file
+from tests.unit.vendors import CALLS, OUTPUTS
 
 READ = "pulumi:pulumi:readStackOutputs"
 SITE = {"productionBranch": "main", "compatibilityDate": "2026-11-01", "production": {}, "preview": {}}

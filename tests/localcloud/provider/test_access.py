@@ -11,7 +11,7 @@ from tests.localcloud.provider.fake_api import FakeApi
 POLICY, APPLICATION = token_of("ZeroTrustAccessPolicy"), token_of("ZeroTrustAccessApplication")
 SERVICE_TOKEN = token_of("ZeroTrustAccessServiceToken")
 TOKEN_RULE = {"serviceToken": {"tokenId": "t1"}}
-ANY_TOKEN = {"anyValidServiceToken": {}}
+ANY_TOKEN: dict[str, Any] = {"anyValidServiceToken": {}}
 
 
 def policy(**changes: Any) -> dict[str, Any]:

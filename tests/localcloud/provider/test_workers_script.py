@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,7 +267,7 @@ def test_a_changed_id_of_a_declared_binding_is_not_detected(engine: Engine, depl
 
 @pytest.mark.parametrize(("name", "answered"), [("limits", {}), ("observability", {"enabled": False})])
 def test_an_undeclared_setting_that_the_api_returns_is_a_change_after_every_refresh(
-    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict, name: str, answered: object
+    engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict, name: str, answered: Any
 ):
     for _ in range(2):
         reading(api, **{name: answered})
