@@ -77,7 +77,7 @@ def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path
     # The component also writes the binding into its output `wrangler`, which is another path.
     path.functions = [function for function in path.functions if ".wrangler_" not in function]
     assert "edge_postgres.stack.workers.worker:WorkerSettings.create" in path.functions
-    assert len(path.functions) <= 16, path.functions
+    assert len(path.functions) <= 15, path.functions
     assert len(path.modules) <= 8, path.modules
 
 

@@ -14,12 +14,13 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
+from edge_postgres.origin.names import default_name
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
-from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_worker
+from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
@@ -39,7 +40,7 @@ from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
-from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
+from edge_postgres.stack.vendor_names import Sections, VendorNames, read_previous_sections, render_sections
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.probes import find_databases_without_probes
@@ -114,7 +115,15 @@ class Settings(Model):
             "databases": {key: names_of_database(entry) for key, entry in self.databases.items()},
             "kv": {key: names_of_namespace(entry) for key, entry in self.kv.items()},
             "pages": {key: names_of_project(entry) for key, entry in self.pages.items()},
-            "workers": {key: names_of_worker(entry) for key, entry in self.workers.items()},
+            "workers": {
+                key: VendorNames(
+                    {"scriptName": entry.script_name or default_name(key)},
+                    domains=sorted(entry.domains),
+                    kind=entry.deployment_kind.value,
+                    is_retained=entry.retain_on_delete,
+                )
+                for key, entry in self.workers.items()
+            },
         }
 
     @property

@@ -9,7 +9,6 @@ from edge_postgres.stack.origins.rds import RdsDatabase
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.vendor_names import VendorNames
 from edge_postgres.stack.workers.kv import KvSettings
-from edge_postgres.stack.workers.worker import WorkerSettings
 
 
 def names_of_database(database: Database) -> VendorNames:
@@ -48,14 +47,3 @@ def names_of_project(project: PagesSettings) -> VendorNames:
     """Returns the name of the Pages project, and its custom domains."""
     name = project.project_name or default_name(project.name)
     return VendorNames({"projectName": name}, domains=sorted(project.domains))
-
-
-def names_of_worker(worker: WorkerSettings) -> VendorNames:
-    """Returns the name of the script, the custom domains, and the kind of the Worker's resources."""
-    name = worker.script_name or default_name(worker.name)
-    return VendorNames(
-        {"scriptName": name},
-        domains=sorted(worker.domains),
-        kind=worker.deployment_kind.value,
-        is_retained=worker.retain_on_delete,
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.plan import Plan
 from edge_postgres.origin.address import validate_endpoint, validate_host, validate_port, validate_reach
 from edge_postgres.origin.hosts import (
     Endpoint,
@@ -16,7 +17,7 @@ from edge_postgres.origin.hosts import (
     vendor_of,
 )
 from edge_postgres.origin.vendor import CaKind
-from edge_postgres.workers.bindings.render import validate_binding_names
+from edge_postgres.workers.bindings.render import validate_bindings
 
 HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
 _ROUTED = f"{HYPERDRIVE_INSTEAD} It supports network routes: Workers VPC, or a tunnel with Access."
@@ -74,7 +75,7 @@ def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str
             known = ", ".join(f"`{each}`" for each in defaults)
             raise ValidationError(f"{subject}.{key}", "is an unknown variable of this style", f"Use one of {known}.")
     found = {**defaults, **names}
-    validate_binding_names({key: [name] for key, name in found.items()}, subject=subject)
+    validate_bindings({key: [name] for key, name in found.items()}, Plan.FREE, subject=subject)
     return found
 
 

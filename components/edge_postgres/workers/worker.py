@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -23,7 +23,10 @@ from edge_postgres.workers.triggers import (
     create_routes_domains_crons,
     create_workflows,
 )
-from edge_postgres.workers.worker_spec import WorkerSpec, build_wrangler_output, resolve_spec
+from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
+
+if TYPE_CHECKING:
+    from pulumi_cloudflare import WorkersScriptLimitsArgsDict, WorkersScriptObservabilityArgsDict
 
 __all__ = ["Worker", "WorkerArgs"]
 
@@ -112,7 +115,7 @@ class Worker(pulumi.ComponentResource):
             if spec.tail_consumers is None
             else [{"service": consumer} for consumer in spec.tail_consumers],
             logpush=args.get("logpush"),
-            opts=children.options("script", undeclared=undeclared_of_script(spec)),
+            opts=children.options("script", undeclared=undeclared_of_script(spec.limits, spec.observability)),
         )
         self.subdomain = cloudflare.WorkersScriptSubdomain(
             spec.name,
@@ -147,6 +150,8 @@ class Worker(pulumi.ComponentResource):
         )
 
 
-def undeclared_of_script(spec: WorkerSpec) -> dict[str, object]:
+def undeclared_of_script(
+    limits: "WorkersScriptLimitsArgsDict | None", observability: "WorkersScriptObservabilityArgsDict"
+) -> dict[str, object]:
     """Returns the attributes of a script for which the API can answer a value that the arguments do not set."""
-    return {"limits": spec.limits, "cacheOptions": None, **undeclared_destinations(spec.observability)}
+    return {"limits": limits, "cacheOptions": None, **undeclared_destinations(observability)}

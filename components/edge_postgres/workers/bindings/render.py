@@ -92,26 +92,6 @@ def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subjec
     Raises:
         ValidationError: A name is invalid, reserved or used twice, or the plan allows fewer variables.
     """
-    validate_binding_names(groups, subject=subject)
-    ceiling = WORKER_VARIABLES_CEILING[plan]
-    if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
-        raise ValidationError(
-            f"{subject}.vars",
-            f"must have at most {ceiling} variables on the {plan.value} plan, including `secrets`, got {count}",
-            "Remove variables, or put several values into one variable as JSON.",
-        )
-
-
-def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
-    """Checks the names of all bindings of a Worker.
-
-    Args:
-        groups: The names of the bindings, by argument.
-        subject: Path of the arguments.
-
-    Raises:
-        ValidationError: A name is invalid, reserved, or used twice.
-    """
     argument_of: dict[str, str] = {}
     for group, names in groups.items():
         for name in names:
@@ -134,3 +114,10 @@ def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str)
                     "Rename one of the two bindings.",
                 )
             argument_of[name] = group
+    ceiling = WORKER_VARIABLES_CEILING[plan]
+    if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
+        raise ValidationError(
+            f"{subject}.vars",
+            f"must have at most {ceiling} variables on the {plan.value} plan, including `secrets`, got {count}",
+            "Remove variables, or put several values into one variable as JSON.",
+        )
