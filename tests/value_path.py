@@ -33,6 +33,8 @@ LIBRARY = Path(str(edge_postgres.__file__)).parent
 PROGRAM = str(Path(__file__).resolve().parents[1] / "__main__.py")
 DEPTH = 3
 """Containers around the marked string: `Script.bindings[0]["name"]` has three."""
+MOCKS = ("edge_postgres.testing", "edge_postgres.core.wire")
+"""Modules that answer in place of the engine. No value of a real deployment passes them."""
 # Bodies of comprehensions and of modules are frames without being functions.
 NO_FUNCTIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<module>")
 
@@ -59,7 +61,7 @@ class ValuePath:
         code, module = frame.f_code, frame.f_globals.get("__name__", "")
         if module == self.until and code.co_name == "__init__":
             self.has_ended = True
-        if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS:
+        if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS or module in MOCKS:
             return
         function = f"{module}:{code.co_qualname}"
         if function in self.functions or (self.has_ended and _is_called_by_program(frame)):

@@ -74,6 +74,17 @@ def test_a_limit_that_depends_on_the_plan_has_a_value_for_each_plan(name: str) -
     assert by_plan[Plan.FREE] < by_plan[Plan.PAID]
 
 
+QUEUE_LIMITS = {
+    "workers.limits.QUEUE_BATCH_SIZE_CEILING": 100,
+    "workers.limits.QUEUE_BATCH_TIMEOUT_CEILING": 60,
+    "workers.limits.QUEUE_RETRIES_CEILING": 100,
+    "workers.limits.QUEUE_CONCURRENCY_CEILING": 250,
+    "workers.limits.QUEUE_DELAY_CEILING": 86_400,
+    "workers.limits.QUEUE_RETENTION_FLOOR": 60,
+    "workers.limits.QUEUE_RETENTION_CEILING": 1_209_600,
+}
+
+
 def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
     limits = {
         name: int(limit)
@@ -99,6 +110,7 @@ def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
         "workers.limits.RATE_LIMIT_SHORT_PERIOD": 10,
         "workers.limits.RATE_LIMIT_LONG_PERIOD": 60,
         "workers.limits.WORKER_SIZE_BYTES": 67108864,
+        **QUEUE_LIMITS,
     }
 
 

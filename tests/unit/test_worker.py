@@ -288,9 +288,11 @@ def test_exactly_this_is_sent_for_a_schedule(bundle: str) -> None:
     }  # fmt: skip
 
 
-def test_an_empty_schedule_is_sent_and_an_omitted_one_is_not(bundle: str) -> None:
-    assert deploy(lambda: worker(bundle, crons=[])).one(SCHEDULE).inputs["schedules"] == []
-    assert deploy(lambda: worker(bundle)).all(SCHEDULE) == []
+@pytest.mark.parametrize("crons", [{"crons": []}, {}])
+def test_a_worker_without_crons_has_an_empty_schedule_which_ends_an_earlier_one(
+    bundle: str, crons: dict[str, list[str]]
+) -> None:
+    assert deploy(lambda: worker(bundle, **crons)).one(SCHEDULE).inputs["schedules"] == []
 
 
 @pytest.mark.parametrize("type_", [SUBDOMAIN, ROUTE, DOMAIN, SCHEDULE])

@@ -15,6 +15,7 @@ from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdri
 
 WORKER = "cloudflare:index/worker:Worker"
 VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+SCHEDULE = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
 FIRST = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
 BEFORE = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
@@ -104,7 +105,7 @@ def test_changed_secrets_are_deployed_if_the_argument_allows_it(bundle: str) -> 
 def test_old_versions_and_deployments_are_kept_until_the_worker_is_deleted(bundle: str) -> None:
     run = deployed(bundle)
     kept = {entry.type: entry.wire.retainOnDelete for entry in run.registrations if entry.wire.custom}
-    assert kept == {WORKER: False, VERSION: True, DEPLOYMENT: True}
+    assert kept == {WORKER: False, VERSION: True, DEPLOYMENT: True, SCHEDULE: False}
     assert run.one(WORKER).urn in run.one(VERSION).wire.dependencies
     assert {run.one(WORKER).urn, run.one(VERSION).urn} <= set(run.one(DEPLOYMENT).wire.dependencies)
 

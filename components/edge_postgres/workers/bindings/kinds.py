@@ -48,7 +48,7 @@ class WorkflowBinding(TypedDict):
     """Name of the class that the script exports."""
     workflow_name: pulumi.Input[str]
     """Name of the Workflow, unique in the account."""
-    script_name: NotRequired[pulumi.Input[str]]
+    script_name: NotRequired[pulumi.Input[str | None]]
     """Name of another script, which has the class and the Workflow. Default: the script with the binding, for which the
     component creates the Workflow."""
 
