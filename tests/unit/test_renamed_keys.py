@@ -4,10 +4,11 @@ import json
 import runpy
 from typing import Any
 
+import pulumi
 import pytest
 
 from edge_postgres.stack.renamed_keys import find_renamed_keys
-from edge_postgres.stack.vendor_names import VendorNames, render_sections
+from edge_postgres.stack.vendor_names import VendorNames, read_previous_sections, render_sections
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, URL
 from tests.unit.test_default_names import DATABASES, PROGRAM, worker_file
@@ -98,3 +99,15 @@ def test_an_output_of_another_version_is_ignored(output: Any) -> None:
 def test_the_output_has_no_empty_field() -> None:
     sections = {"kv": {"answers": VendorNames({"title": "shop"})}, "pages": {}}
     assert json.dumps(render_sections(sections)) == '{"kv": {"answers": {"names": {"title": "shop"}}}}'
+
+
+def test_previous_outputs_that_the_engine_cannot_read_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[str] = []
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the backend does not answer")
+
+    monkeypatch.setattr(pulumi.runtime, "invoke", fail)
+    monkeypatch.setattr(pulumi.log, "warn", logged.append)
+    assert read_previous_sections() == {}
+    assert [line.endswith("the backend does not answer") for line in logged] == [True]

@@ -46,7 +46,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("origin/certificates", "hyperdrive/certificates", "stack/tls"),
     ),
     "Hyperdrive and caching": ("stack-file.md", ("hyperdrive/", "stack/hyperdrive")),
-    "Renames and moves": ("operations.md", ("stack/moves",)),
+    "Renames and moves": ("operations.md", ("stack/moves", "stack/vendor_names")),
     "Limits of an account": ("previews.md", ("stack/account_usage",)),
     "Connection budget": ("stack-file.md", ("hyperdrive/budget",)),
     "Roles and rotation": ("rotation.md", ("postgres/", "stack/credentials", "origin/slot", "hyperdrive/slots")),

@@ -48,13 +48,15 @@ def read_previous_sections() -> Sections:
     """Returns the names that the last successful update of this stack exported.
 
     The engine reads them from the state, in a preview too, and registers no resource. Returns nothing before the first
-    update, and without an engine.
+    update. Logs a warning if the engine cannot read them.
     """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
         found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value
-    except Exception as error:  # Pulumi raises no other type, and a new stack has no state
-        pulumi.log.debug(f"The previous outputs of {stack} cannot be read: {error}")
+    except Exception as error:  # Pulumi raises no other type
+        pulumi.log.warn(
+            f"The previous outputs of {stack} cannot be read, so that renamed keys and moves are not detected: {error}"
+        )
         return {}
     return _sections_of((found or {}).get("outputs", {}).get(OUTPUT))
 

@@ -92,10 +92,10 @@ RULES = (
     ResourceRule(
         name="database-protected",
         description="In production, a resource that holds data must be protected from deletion by Pulumi.",
-        fix="Set the resource option `protect`, or `protect: true` of a database in the stack file.",
+        fix="Set the resource option `protect`, or `protect: true` of a database or a queue in the stack file.",
         severity=Severity.HIGH,
-        inputs="the resource option `protect` of databases and projects at AWS, Google, Neon and Prisma",
-        limitations="databases outside the stack",
+        inputs="the resource option `protect` of databases and projects at AWS, Google, Neon and Prisma, and of queues at Cloudflare",
+        limitations="databases and queues outside the stack",
         production_only=True,
         types=STATEFUL,
         check=check_protect,

@@ -115,7 +115,7 @@ class WorkerSettings(Transformable, WorkerBindings):
     bindings. Cannot be combined with `rollout`, `files`, or a place in `placement`."""
     retain_on_delete: bool = False
     """Whether the Worker stays at Cloudflare when the stack deletes or replaces its resources. Set it in a separate
-    update before a change that adds or removes `rollout`."""
+    update before the Worker changes between a script and versions."""
     rollout: RolloutSettings | None = None
     """Gradual rollout: the new version receives only a percentage of the requests. Cannot be combined with
     `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
