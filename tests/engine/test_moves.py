@@ -93,7 +93,7 @@ def test_a_domain_moves_between_a_worker_and_a_pages_project_in_two_updates(site
     workers_dev = {"workersDev": True}
     site.declared({"one": {**workers_dev, "domains": [HOST]}}, pages={"site": pages}).deployment.up()
     moved = site.declared({"one": workers_dev}, pages={"site": with_host})
-    assert f"has {HOST}, which belongs to `workers.one` until this update" in error_of(moved.deployment, "preview")
+    assert f"{HOST} cannot move from `workers.one` in one update" in error_of(moved.deployment, "preview")
     with asked_throughout(site.cloud, "edge-postgres-local-one.localhost") as answers:
         site.declared({"one": workers_dev}, pages={"site": pages}).deployment.up()
         moved = site.declared({"one": workers_dev}, pages={"site": with_host})
@@ -102,4 +102,4 @@ def test_a_domain_moves_between_a_worker_and_a_pages_project_in_two_updates(site
     assert [len(moved.deployment.stored()[kind]) for kind in ("domains", "pages_domains", "dns_records")] == [0, 1, 1]
     moved.expect_no_change()
     back = site.declared({"one": {**workers_dev, "domains": [HOST]}}, pages={"site": pages})
-    assert f"has {HOST}, which belongs to `pages.site` until this update" in error_of(back.deployment, "preview")
+    assert f"{HOST} cannot move from `pages.site` in one update" in error_of(back.deployment, "preview")

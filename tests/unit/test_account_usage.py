@@ -35,7 +35,7 @@ def test_the_configurations_of_a_stack_count_against_the_plan(root: Path) -> Non
     path, message = exceeded(root, plan="free", databases=databases)
     assert path == "databases"
     assert message == (
-        "must have at most 10 Hyperdrive configurations of an account on the free plan, got 11. Create fewer, use "
+        "must have at most 10 Hyperdrive configurations of an account (free plan), got 11. Create fewer, use "
         "another account, or set `accountLimits.hyperdriveConfigurations` if Cloudflare has raised the limit."
     )
     load(root, stack_file(plan="free", databases=databases, accountLimits={"hyperdriveConfigurations": 11}))
@@ -52,7 +52,7 @@ def test_a_pair_counts_twice_and_slots_double_it() -> None:
 def test_cron_triggers_of_all_workers_are_summed(root: Path) -> None:
     crons = ["0 1 * * *", "0 2 * * *", "0 3 * * *"]
     path, message = exceeded(root, plan="free", workers=workers(2, crons=crons))
-    assert (path, "at most 5 cron triggers of an account on the free plan, got 6" in message) == ("workers", True)
+    assert (path, "at most 5 cron triggers of an account (free plan), got 6" in message) == ("workers", True)
 
 
 def test_workers_are_counted(root: Path) -> None:
@@ -64,7 +64,7 @@ def test_routes_are_counted_for_each_zone(root: Path) -> None:
     two = {"a.example.com/*": ZONE, "b.example.com/*": ZONE}
     load(root, stack_file(accountLimits=limits, workers__api__routes={**two, "example.net/*": "1" * 32}))
     message = exceeded(root, accountLimits=limits, workers__api__routes={**two, "c.example.com/*": ZONE})[1]
-    assert "at most 2 routes of a zone on the paid plan, got 3" in message
+    assert "at most 2 routes of a zone (`accountLimits.routesPerZone`), got 3" in message
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,10 @@ def test_custom_domains_are_counted_for_each_zone(root: Path, domains: list[str]
     if accepted:
         load(root, file)
     else:
-        assert "at most 1 custom domains of Workers in a zone on the paid plan, got 2" in faults(root, file)["workers"]
+        assert (
+            "at most 1 custom domains of Workers in a zone (`accountLimits.domainsPerZone`), got 2"
+            in faults(root, file)["workers"]
+        )
 
 
 def test_existing_namespaces_and_tunnels_do_not_count(root: Path) -> None:

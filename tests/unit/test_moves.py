@@ -17,7 +17,7 @@ def messages(previous: Sections, current: Sections) -> list[str]:
 @pytest.mark.parametrize("key", ["api", "web"])
 def test_another_kind_of_a_workers_resources_is_rejected(key: str) -> None:
     (message,) = messages(worker("script"), worker("versions", key))
-    assert message.startswith(f"workers.{key} changes the kind of its resources from `script` to `versions`")
+    assert message.startswith(f"workers.{key} cannot change from `script` to `versions` in one update")
     assert "set `retainOnDelete: true`" in message
 
 
@@ -36,4 +36,4 @@ def test_a_new_worker_and_an_unchanged_one_are_accepted(previous: Sections) -> N
 def test_a_domain_that_moves_between_a_worker_and_a_pages_project_is_rejected(old: str, new: str) -> None:
     owner = {"one": VendorNames(domains=["shop.example.com"])}
     (message,) = messages({old: owner}, {new: owner})
-    assert message.startswith(f"{new}.one.domains has shop.example.com, which belongs to `{old}.one`")
+    assert message.startswith(f"{new}.one.domains shop.example.com cannot move from `{old}.one` in one update")

@@ -39,19 +39,19 @@ def test_one_script_name_twice_names_both_paths(root: Path) -> None:
     path, message = collision(root, two_workers({"scriptName": "api"}, {"scriptName": "api"}))
     assert path == "workers.web.scriptName"
     assert message == (
-        "must have a unique script name, got api, the script name of `workers.api.scriptName`. Set another one."
+        "must have a unique script name, got api, which `workers.api.scriptName` has too. Set another one."
     )
 
 
 def test_a_script_name_equal_to_a_derived_name_is_rejected(root: Path) -> None:
     path, message = collision(root, two_workers({}, {"scriptName": "edge-postgres-dev-api"}))
     assert path == "workers.web.scriptName"
-    assert "the script name of `workers.api`" in message
+    assert "which `workers.api` has too" in message
 
 
 def test_one_custom_domain_twice_is_rejected(root: Path) -> None:
     path, message = collision(root, two_workers({"domains": ["a.example.com"]}, {"domains": ["A.example.com"]}))
-    assert (path, "host name of `workers.api.domains[0]`" in message) == ("workers.web.domains[0]", True)
+    assert (path, "which `workers.api.domains[0]` has too" in message) == ("workers.web.domains[0]", True)
 
 
 def test_a_worker_and_a_pages_project_cannot_have_one_domain(root: Path) -> None:
@@ -141,3 +141,15 @@ def test_two_databases_cannot_create_one_preview_database(root: Path) -> None:
 def test_a_collision_is_reported_with_all_other_errors(root: Path) -> None:
     file = two_workers({"scriptName": "api"}, {"scriptName": "api", "bundle": "missing.js"})
     assert set(faults(root, file)) == {"workers.web.scriptName", "workers.web.bundle"}
+
+
+def test_names_of_queues_and_workflows_are_unique(root: Path) -> None:
+    queues = {"one": {"queueName": "jobs"}, "two": {"queueName": "jobs"}}
+    assert collision(root, stack_file(queues=queues))[0] == "queues.two.queueName"
+    workflow = {"workflows": {"ORDERS": {"className": "Orders", "workflowName": "orders"}}}
+    assert collision(root, two_workers(workflow, workflow))[0] == "workers.web.workflows.ORDERS.workflowName"
+
+
+def test_one_existing_queue_can_have_two_entries(root: Path) -> None:
+    jobs = {"id": ZONE, "queueName": "jobs"}
+    load(root, stack_file(queues={"one": jobs, "two": jobs}))

@@ -119,3 +119,15 @@ def test_the_template_is_not_deployed(root: Path) -> None:
 def test_a_file_of_the_wrong_shape_has_other_errors(shape: Any, root: Path) -> None:
     with pytest.raises(pulumi.RunError, match=r"has \d errors?"):
         load(root, stack_file(databases=shape), stack=STACK)
+
+
+def test_an_existing_queue_and_names_of_queues_and_workflows_of_another_stack_are_rejected(root: Path) -> None:
+    queue = only_fault(
+        root, "queues.jobs.id", sound(queues={"jobs": {"id": "0" * 32, "queueName": "pr-123"}}), stack=STACK
+    )
+    assert queue.startswith("must not be set in a preview stack")
+    name = only_fault(root, "queues.jobs.queueName", sound(queues={"jobs": {"queueName": "jobs"}}), stack=STACK)
+    assert name.startswith("must contain the name of the stack, got jobs")
+    workflows = {"ORDERS": {"className": "Orders", "workflowName": "orders"}}
+    path = "workers.api.workflows.ORDERS.workflowName"
+    assert "got orders" in only_fault(root, path, sound(workers__api__workflows=workflows), stack=STACK)

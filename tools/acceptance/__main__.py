@@ -27,7 +27,10 @@ def main(arguments: Sequence[str]) -> int:
         print(f"acceptance: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("acceptance: interrupted. The next call deletes what is left.", file=sys.stderr)
+        print(
+            "acceptance: interrupted. If a line above reports a resource that is left, run the command again with `--sweep`.",
+            file=sys.stderr,
+        )
         return 130
 
 

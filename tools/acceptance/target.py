@@ -125,5 +125,7 @@ class Target:
 def _secret(variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise LocalCloudError(f"{variable}: is required in the environment. Set it; never write it into a command.")
+        raise LocalCloudError(
+            f"{variable}: is required in the environment. Run `read -rs {variable} && export {variable}`."
+        )
     return value

@@ -33,7 +33,7 @@ class AccountResource(StrEnum):
     ROUTES_PER_ZONE = "routes_per_zone"
 
 
-STORED_SECRETS_CEILING = Limit(100, "secrets of one account, in the open beta", _SECRETS_STORE, "2026-11-21")
+STORED_SECRETS_CEILING = Limit(100, "secrets in the Secrets Store of an account", _SECRETS_STORE, "2026-11-21")
 
 
 def _equal(value: int, unit: str, source: str, read_on: str) -> dict[Plan, Limit]:

@@ -1,7 +1,6 @@
 """`load` reads and validates the stack file, and reports all errors in one message without a traceback."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -20,13 +19,13 @@ from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
-from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project
+from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_queue
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
     existing_ids,
-    existing_references,
     find_names_of_databases,
+    hyperdrive_references,
 )
 from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
 from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
@@ -71,7 +70,7 @@ class Settings(Model):
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
     """Workers plan of the account, which determines the limits of Workers and of Hyperdrive."""
     account_limits: AccountLimitsSettings = AccountLimitsSettings()
-    """Limits that Cloudflare has changed for the account."""
+    """Limits that Cloudflare has changed for the account. Default: Cloudflare's limits of the plan."""
     databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
     """Databases, by a name that you choose."""
     hyperdrive_configurations: dict[KeyName, ExistingConfiguration] = {}
@@ -114,6 +113,7 @@ class Settings(Model):
         return {
             "databases": {key: names_of_database(entry) for key, entry in self.databases.items()},
             "kv": {key: names_of_namespace(entry) for key, entry in self.kv.items()},
+            "queues": {key: names_of_queue(entry) for key, entry in self.queues.items()},
             "pages": {key: names_of_project(entry) for key, entry in self.pages.items()},
             "workers": {
                 key: VendorNames(
@@ -194,7 +194,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         root=root or Path.cwd(),
         secrets=secrets,
         database_names=names.get("databases", frozenset()),
-        hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw)),
+        hyperdrive_bindings=frozenset(hyperdrive_references(raw)),
         kv=names.get("kv", frozenset()),
         queues=names.get("queues", frozenset()),
         secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
@@ -215,18 +215,6 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", moves))
     add_aliases(find_renamed_keys(previous, settings.sections))
     return settings, settings.context(secrets, previous)
-
-
-def _hyperdrive_bindings(raw: dict[str, Any]) -> Iterator[str]:
-    """Yields the names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
-    yield from existing_references(raw)
-    databases = raw.get("databases")
-    for name, database in databases.items() if isinstance(databases, dict) else ():
-        hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
-        if hyperdrive is not None:
-            yield name
-        if isinstance(hyperdrive, dict) and "fresh" in hyperdrive:
-            yield f"{name}.fresh"
 
 
 def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:

@@ -58,12 +58,13 @@ def find_exceeded_limits(raw: JsonInput, plan: Plan) -> Iterator[SettingError]:
         standard = ACCOUNT_LIMITS[resource][plan]
         setting = to_camel(resource)
         given = raised.get(setting) if isinstance(raised, Mapping) else None
-        limit = given if type(given) is int and given > 0 else standard
+        is_raised = type(given) is int and given > 0
+        limit, source = (given, f"`accountLimits.{setting}`") if is_raised else (standard, f"{plan.value} plan")
         if count > limit:
             yield SettingError(
                 path,
-                f"must have at most {limit} {standard.unit} on the {plan.value} plan, got {count}. Create fewer, use "
-                f"another account, or set `accountLimits.{setting}` if Cloudflare has raised the limit.",
+                f"must have at most {limit} {standard.unit} ({source}), got {count}. Create fewer, use another "
+                f"account, or set `accountLimits.{setting}` if Cloudflare has raised the limit.",
             )
 
 

@@ -9,6 +9,7 @@ from edge_postgres.stack.origins.rds import RdsDatabase
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.vendor_names import VendorNames
 from edge_postgres.stack.workers.kv import KvSettings
+from edge_postgres.stack.workers.queues import QueueSettings
 
 
 def names_of_database(database: Database) -> VendorNames:
@@ -41,6 +42,11 @@ def _own_names(database: Database) -> dict[str, str | None]:
 def names_of_namespace(namespace: KvSettings) -> VendorNames:
     """Returns the title of the namespace, unless the stack does not create the namespace."""
     return VendorNames({} if namespace.id else {"title": namespace.title or default_name(namespace.name)})
+
+
+def names_of_queue(queue: QueueSettings) -> VendorNames:
+    """Returns the name of the queue, unless the stack does not create the queue."""
+    return VendorNames({} if queue.id else {"queueName": queue.queue_name or default_name(queue.name)})
 
 
 def names_of_project(project: PagesSettings) -> VendorNames:

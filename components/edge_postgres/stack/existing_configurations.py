@@ -32,12 +32,18 @@ def existing_ids(configurations: Mapping[str, ExistingConfiguration]) -> dict[st
     return {**ids, **fresh}
 
 
-def existing_references(raw: JsonInput) -> Iterator[str]:
-    """Yields the names that a binding can refer to: `NAME`, and `NAME.fresh`.
+def hyperdrive_references(raw: JsonInput) -> Iterator[str]:
+    """Yields the names that a Hyperdrive binding can refer to: `NAME`, and `NAME.fresh` of a pair.
 
     Args:
         raw: The stack file, which is not validated yet.
     """
+    for path, hyperdrive in find_settings(raw, "databases.*.hyperdrive"):
+        name = path.split(".")[1]
+        if hyperdrive is not None:
+            yield name
+        if isinstance(hyperdrive, Mapping) and "fresh" in hyperdrive:
+            yield f"{name}.fresh"
     for path, entry in find_settings(raw, "hyperdriveConfigurations.*"):
         name = path.split(".")[1]
         yield name

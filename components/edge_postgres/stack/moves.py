@@ -26,9 +26,10 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
         if not former.is_retained:
             yield SettingError(
                 f"{WORKERS}.{key}",
-                f"changes the kind of its resources from `{former.kind}` to `{entry.kind}`, and Pulumi would delete "
-                "the script in use. Undo the change, set `retainOnDelete: true`, and run `pulumi up`. Then make the "
-                "change and run `pulumi up` again.",
+                f"cannot change from `{former.kind}` to `{entry.kind}` in one update, because Pulumi would delete the "
+                "Worker in use (versions: with `rollout`, `files` or a place in `placement`). Undo the change, set "
+                "`retainOnDelete: true`, and run `pulumi up`. Then make the change, remove `retainOnDelete`, and run "
+                "`pulumi up`. After a change to versions, run `pulumi up` once more.",
             )
     for section, other in ((WORKERS, PAGES), (PAGES, WORKERS)):
         owners = {domain: key for key, entry in previous.get(other, {}).items() for domain in entry.domains}
@@ -37,9 +38,8 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
                 if domain in owners:
                     yield SettingError(
                         f"{section}.{key}.domains",
-                        f"has {domain}, which belongs to `{other}.{owners[domain]}` until this update. Remove the "
-                        "domain from both entries and run `pulumi up`. Then add the domain here and run `pulumi up` "
-                        "again.",
+                        f"{domain} cannot move from `{other}.{owners[domain]}` in one update. Remove the domain from "
+                        "both entries, and run `pulumi up`. Then add the domain here, and run `pulumi up` again.",
                     )
 
 

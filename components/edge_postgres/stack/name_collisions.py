@@ -35,7 +35,7 @@ def find_name_collisions(raw: JsonInput) -> Iterator[SettingError]:
         if earlier != found.path:
             yield SettingError(
                 found.path,
-                f"must have a unique {found.noun}, got {found.name}, the {found.noun} of `{earlier}`. Set another one.",
+                f"must have a unique {found.noun}, got {found.name}, which `{earlier}` has too. Set another one.",
             )
 
 
@@ -46,6 +46,13 @@ def unique_names(raw: JsonInput) -> Iterator[UniqueName]:
     for path, entry in find_settings(raw, "kv.*"):
         if isinstance(entry, Mapping) and "id" not in entry:
             yield _derived(path, "title", entry.get("title"), "title of a KV namespace")
+    for path, entry in find_settings(raw, "queues.*"):
+        if isinstance(entry, Mapping) and "id" not in entry:
+            yield _derived(path, "queueName", entry.get("queueName"), "name of a queue")
+    for path, workflow in find_settings(raw, "workers.*.workflows.*"):
+        name = workflow.get("workflowName") if isinstance(workflow, Mapping) else None
+        if isinstance(name, str) and "scriptName" not in workflow:
+            yield UniqueName("name of a Workflow", name, f"{path}.workflowName")
     for pattern in ("workers.*.domains.*", "pages.*.domains.*", "databases.*.route.hostname"):
         yield from _hosts(raw, pattern)
     for path, routes in find_settings(raw, "workers.*.routes"):

@@ -24,6 +24,8 @@ UNIQUE = (
     "pages.*.projectName",
     "pages.*.domains.*",
     "databases.*.route.hostname",
+    "queues.*.queueName",
+    "workers.*.workflows.*.workflowName",
     "databases.*.hyperdrive.configName",
     "databases.*.hyperdrive.fresh.configName",
 )
@@ -62,6 +64,12 @@ def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]
                 "is an existing Hyperdrive configuration, whose database can contain production data. Set "
                 "`noProductionData: true` if it contains no production data.",
             )
+    for path, queue in find_settings(raw, "queues.*.id"):
+        yield SettingError(
+            path,
+            f"must not be set in a preview stack, got {queue}, whose messages belong to other stacks. Remove `id`, "
+            "so that the stack creates a separate queue.",
+        )
     for path, namespace in find_settings(raw, "kv.*.id"):
         yield SettingError(
             path,

@@ -12,7 +12,13 @@ from edge_postgres.core.urns import STACK
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 
 PREFIX = "edge-postgres:index:"
-_SECTIONS = {"KvCache": "kv", "PagesProject": "pages", "Worker": "workers", "WorkerRollout": "workers"}
+_SECTIONS = {
+    "KvCache": "kv",
+    "PagesProject": "pages",
+    "Queue": "queues",
+    "Worker": "workers",
+    "WorkerRollout": "workers",
+}
 """Section of a component. All other components belong to `databases`."""
 
 RenamedKeys = Mapping[str, Mapping[str, str]]

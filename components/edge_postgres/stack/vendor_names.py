@@ -55,7 +55,9 @@ def read_previous_sections() -> Sections:
         found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value
     except Exception as error:  # Pulumi raises no other type
         pulumi.log.warn(
-            f"The previous outputs of {stack} cannot be read, so that renamed keys and moves are not detected: {error}"
+            f"The outputs of the previous update of {stack} cannot be read ({error}). Renamed keys and moves are not "
+            "detected, and `pulumi up` can delete a live Worker. Correct the access to the state and run the command "
+            "again, or continue only if no key, Worker or domain has changed."
         )
         return {}
     return _sections_of((found or {}).get("outputs", {}).get(OUTPUT))

@@ -68,7 +68,8 @@ def reject_binding_of_new_class(migrations: JsonInput, bound: Iterable[tuple[str
         if isinstance(class_name, str) and class_name in new:
             raise ValidationError(
                 f"{subject}.durable_objects.{name}",
-                f"must not bind {class_name} in the version whose migration creates the class",
+                f"must not bind {class_name} in the version whose migration creates the class, because Cloudflare "
+                "creates the class with the deployment of the version",
                 "Remove the binding, and deploy the migration. Then add the binding again, and set equal tags without "
                 "classes, for example `{old_tag: v1, new_tag: v1}`.",
             )

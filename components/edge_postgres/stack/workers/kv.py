@@ -28,8 +28,8 @@ class KvSettings(Transformable):
     """Title of a new namespace, unique in the account. Cannot be combined with `id`. Default:
     `<project>-<stack>-<name>`."""
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
-    """Jurisdiction in which Cloudflare stores the values of a new namespace. Cannot be combined with `id`. Not verified
-    with a real account. Default: no restriction."""
+    """Jurisdiction in which Cloudflare stores the values of a new namespace. Cannot be combined with `id`.
+    Cloudflare's provider 5.22.0 ignores this setting. Default: no restriction."""
 
     @model_validator(mode="after")
     def _created_or_existing(self) -> Self:
