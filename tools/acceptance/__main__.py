@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         print(
-            "acceptance: interrupted. If a line above reports a resource that is left, run the command again with `--sweep`.",
+            "acceptance: interrupted. Run the command with `--sweep` if a line above reports a remaining resource.",
             file=sys.stderr,
         )
         return 130

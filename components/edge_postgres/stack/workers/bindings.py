@@ -166,8 +166,8 @@ class WorkerBindings(Model):
 
     name: Name
     hyperdrive: dict[str, HyperdriveRef] = {}
-    """Hyperdrive bindings: binding name to the name of a database, or to `NAME.fresh` for its configuration that never
-    caches."""
+    """Hyperdrive bindings: binding name to the name of a database or of an entry of `hyperdriveConfigurations`, or to
+    `NAME.fresh` for the configuration that never caches."""
     kv: dict[str, KvRef] = {}
     """KV bindings: binding name to the name of an entry of the top-level setting `kv`."""
     r2: dict[str, NonEmptyStr] = {}
