@@ -262,6 +262,7 @@ def test_modules_a_region_and_a_migration_are_deployed_by_versions(site: Site) -
         "placement": {"region": "aws:eu-central-1"},
         "assets": {"directory": str(Path(site.write("public/page.html", HOME)).parent)},
         "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Chat"]},
+        "transform": {"worker": {"force": True}},
     }
 
     def deploy(**changes: Any) -> Site:

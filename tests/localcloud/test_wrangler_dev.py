@@ -108,5 +108,5 @@ def test_every_port_of_wrangler_dev_is_on_this_machine_only(wrangler: Wrangler) 
             each for process in psutil.Process().children(recursive=True) for each in process.net_connections("tcp")
         ]
     listening = {each.laddr for each in sockets if each.status == psutil.CONN_LISTEN}
-    assert {host for host, _ in listening} == {"127.0.0.1"}
+    assert {host.removeprefix("::ffff:") for host, _ in listening} == {"127.0.0.1"}
     assert WELL_KNOWN_INSPECTOR_PORT not in {port for _, port in listening}

@@ -117,6 +117,7 @@ def test_a_script_with_all_settings_has_no_drift(engine: Engine, tmp_path: Path)
     (tmp_path / "public" / "index.html").write_text("home")
     full = {
         **SCRIPT,
+        "force": True,
         "annotations": {"workersMessage": "first", "workersTag": "v1"},
         "assets": {"directory": str(tmp_path / "public"), "config": {"notFoundHandling": "404-page"}},
         "bindings": [
@@ -181,6 +182,7 @@ def version_with_a_place(engine: Engine) -> tuple[Deployed, dict[str, Any]]:
         "modules": [{"name": "w.js", **module}, {"name": "lib.js", **module}],
         "compatibilityDate": "2026-08-01",
         "placement": {"mode": "targeted", "region": "aws:us-east-1"},
+        "bindings": [{"name": "LEVEL", "type": "plain_text", "text": "info"}],
         "migrations": {"newTag": "v1", "steps": [{"newSqliteClasses": ["Room"]}]},
     }
     return engine.create(token_of("WorkerVersion"), inputs), inputs

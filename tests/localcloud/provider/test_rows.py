@@ -16,6 +16,10 @@ APART = {
     "cloudflare:index/workersScript:WorkersScript",
     "cloudflare:index/workersKv:WorkersKv",
     "cloudflare:index/workerVersion:WorkerVersion",
+    # tests/engine/test_queues.py deploys these types.
+    "cloudflare:index/queue:Queue",
+    "cloudflare:index/queueConsumer:QueueConsumer",
+    "cloudflare:index/workflow:Workflow",
 }
 every_row = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 changeable = pytest.mark.parametrize("case", [case for case in CASES if case.update], ids=lambda case: case.name)
