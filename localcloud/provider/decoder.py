@@ -38,8 +38,8 @@ def _value(attribute: Attribute, answer: Any, prior: Any, only_computed: bool) -
         return prior if attribute.no_refresh and answer is None else answer
     if attribute.no_refresh:
         return prior
-    # The source does not have attributes that only the SDK has. Here a read does not add them.
-    return None if attribute.newer and prior is None else _decoded(attribute, answer, prior)
+    # The source does not have attributes that only the SDK has. Here a read neither adds nor removes them.
+    return prior if attribute.newer and (prior is None or answer is None) else _decoded(attribute, answer, prior)
 
 
 def _nested(attribute: Attribute, answer: Any, prior: Any) -> Any:
