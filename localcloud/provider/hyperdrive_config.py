@@ -45,7 +45,9 @@ def _with(now: Any, before: Any, names: tuple[str, ...]) -> Any:
 
 
 def _compared(values: PropertyMap) -> list[Any]:
-    origin = {name: value for name, value in (values.get("origin") or {}).items() if name not in UNCOMPARED}
+    origin = values.get("origin")
+    if isinstance(origin, dict):
+        origin = {name: value for name, value in origin.items() if name not in UNCOMPARED}
     mtls = values.get("mtls") or {}
     return [values.get("name"), origin, values.get("caching"), mtls, values.get("originConnectionLimit")]
 

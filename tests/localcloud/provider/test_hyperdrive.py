@@ -198,3 +198,9 @@ def test_a_failed_delete_is_an_error(engine: Engine, deployed: Deployed, api: Fa
     api.script(f"DELETE {CONFIGS}/{deployed.id}", error_answer(400, 2100, "in use"))
     with rejected("2100 in use"):
         engine.delete(deployed)
+
+
+def test_a_preview_accepts_an_origin_that_is_not_known_yet(engine: Engine):
+    deployed = engine.create(TOKEN, inputs())
+    planned = engine.update(deployed, {**inputs(), "origin": UNKNOWN}, preview=True)
+    assert planned.state["modifiedOn"] == UNKNOWN
