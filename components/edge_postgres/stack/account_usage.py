@@ -58,8 +58,9 @@ def find_exceeded_limits(raw: JsonInput, plan: Plan) -> Iterator[SettingError]:
         standard = ACCOUNT_LIMITS[resource][plan]
         setting = to_camel(resource)
         given = raised.get(setting) if isinstance(raised, Mapping) else None
-        is_raised = type(given) is int and given > 0
-        limit, source = (given, f"`accountLimits.{setting}`") if is_raised else (standard, f"{plan.value} plan")
+        limit, source = int(standard), f"{plan.value} plan"
+        if isinstance(given, int) and not isinstance(given, bool) and given > 0:
+            limit, source = given, f"`accountLimits.{setting}`"
         if count > limit:
             yield SettingError(
                 path,
