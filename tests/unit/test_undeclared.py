@@ -16,6 +16,7 @@ from tests.harness import Registration, deploy
 from tests.unit.samples import deployed, every_component
 from tests.unit.sound import ACCOUNT
 
+DESTINATIONS = "observability.logs.destinations"
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 
 
@@ -64,11 +65,18 @@ def ignored_by_worker(bundle: str, **arguments: Any) -> list[str]:
 
 
 def test_changes_of_an_attribute_that_is_not_set_are_ignored(bundle: str) -> None:
-    assert "limits" in ignored_by_worker(bundle)
+    assert {"cacheOptions", DESTINATIONS} <= set(
+        ignored_by_worker(bundle, observability={"enabled": True, "logs": {"enabled": True}})
+    )
 
 
 def test_changes_of_an_attribute_that_is_set_are_not_ignored(bundle: str) -> None:
-    assert "limits" not in ignored_by_worker(bundle, limits={"cpu_ms": 100})
+    logs = {"enabled": True, "destinations": ["logs-of-the-team"]}
+    assert DESTINATIONS not in ignored_by_worker(bundle, observability={"enabled": True, "logs": logs})
+
+
+def test_changes_of_limits_are_never_ignored_so_that_removed_limits_end(bundle: str) -> None:
+    assert "limits" not in ignored_by_worker(bundle)
 
 
 @pytest.mark.parametrize("name", ["cacheOptions", "cache_options"])

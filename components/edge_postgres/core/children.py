@@ -67,7 +67,8 @@ class Children:
             others: Options of this child only.
             undeclared: Attributes for which the API can answer a value that no program sets, with their values. The
                 provider reports such a value as an update in each run. Therefore the child ignores changes of an
-                attribute whose value is None. A path has Pulumi's names, such as `config.originRequest`.
+                attribute whose value is None. The engine then also keeps a value that the program has removed. A path
+                has Pulumi's names, such as `config.originRequest`.
 
         Raises:
             ValidationError: The transform has an argument that the child does not have. Pulumi raises the error while

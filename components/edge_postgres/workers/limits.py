@@ -44,7 +44,9 @@ QUEUE_RETRIES_CEILING = Limit(100, "retries of one message", _QUEUES, "2026-11-3
 
 QUEUE_CONCURRENCY_CEILING = Limit(250, "concurrent invocations of a consumer", _QUEUES, "2026-11-30")
 
-QUEUE_DELAY_CEILING = Limit(24 * 60 * 60, "seconds of delay of a sent or retried message", _QUEUES, "2026-11-30")
+QUEUE_DELAY_CEILING = Limit(
+    24 * 60 * 60, "seconds of delay of a sent or retried message", _QUEUES_COMMANDS, "2026-11-30"
+)
 
 QUEUE_RETENTION_FLOOR = Limit(60, "seconds that a queue keeps a message", _QUEUES_COMMANDS, "2026-11-30")
 

@@ -28,7 +28,8 @@ class QueueArgs(TypedDict):
     delivery_delay: NotRequired[pulumi.Input[float | None]]
     """Seconds before a message can be delivered, at most 86400. Default: Cloudflare's."""
     message_retention_period: NotRequired[pulumi.Input[float | None]]
-    """Seconds that the queue keeps a message, from 60 to 1209600. Default: Cloudflare's."""
+    """Seconds that the queue keeps a message, from 60 to 1209600, or to 86400 on the free plan. Default:
+    Cloudflare's."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`queue`): arguments of the child that replace those of the component."""
 

@@ -149,7 +149,7 @@ class WorkerRollout(pulumi.ComponentResource):
             opts=children.options(
                 "version",
                 pulumi.ResourceOptions(retain_on_delete=True),
-                undeclared={"placement": placement, "containers": None, "packageDependencies": None},
+                undeclared={"containers": None, "packageDependencies": None},
             ),
         )
         self.deployment = cloudflare.WorkersDeployment(

@@ -132,7 +132,7 @@ class SecretsStore(pulumi.ComponentResource):
                 value=each.value,
                 scopes=each.scopes,
                 comment=each.comment,
-                opts=children.options("secrets", undeclared={"comment": each.comment}),
+                opts=children.options("secrets"),
             )
             if each.is_current:
                 self._current[each.key] = each, secret

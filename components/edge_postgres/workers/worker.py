@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -24,9 +24,6 @@ from edge_postgres.workers.triggers import (
     create_workflows,
 )
 from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
-
-if TYPE_CHECKING:
-    from pulumi_cloudflare import WorkersScriptLimitsArgsDict, WorkersScriptObservabilityArgsDict
 
 __all__ = ["Worker", "WorkerArgs"]
 
@@ -115,7 +112,9 @@ class Worker(pulumi.ComponentResource):
             if spec.tail_consumers is None
             else [{"service": consumer} for consumer in spec.tail_consumers],
             logpush=args.get("logpush"),
-            opts=children.options("script", undeclared=undeclared_of_script(spec.limits, spec.observability)),
+            opts=children.options(
+                "script", undeclared={"cacheOptions": None, **undeclared_destinations(spec.observability)}
+            ),
         )
         self.subdomain = cloudflare.WorkersScriptSubdomain(
             spec.name,
@@ -148,10 +147,3 @@ class Worker(pulumi.ComponentResource):
                 "wrangler": self.wrangler,
             }
         )
-
-
-def undeclared_of_script(
-    limits: "WorkersScriptLimitsArgsDict | None", observability: "WorkersScriptObservabilityArgsDict"
-) -> dict[str, object]:
-    """Returns the attributes of a script for which the API can answer a value that the arguments do not set."""
-    return {"limits": limits, "cacheOptions": None, **undeclared_destinations(observability)}

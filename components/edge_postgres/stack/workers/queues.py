@@ -53,8 +53,8 @@ class QueueSettings(Transformable):
     delivery_delay: QueueNumber = None
     """Seconds before a message can be delivered, at most 86400. Cannot be combined with `id`. Default: Cloudflare's."""
     message_retention_period: QueueNumber = None
-    """Seconds that the queue keeps a message, from 60 to 1209600. Cannot be combined with `id`. Default:
-    Cloudflare's."""
+    """Seconds that the queue keeps a message, from 60 to 1209600, or to 86400 on the free plan. Cannot be combined with
+    `id`. Default: Cloudflare's."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
     """Whether Pulumi rejects the deletion of the queue, which deletes its waiting messages. Cannot be combined with
     `id`. Default: `true`, except in `local` and preview stacks (`pr-…`)."""
