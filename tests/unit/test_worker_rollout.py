@@ -9,6 +9,7 @@ import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
 from edge_postgres._plugin.served import Components
+from edge_postgres.workers.queue import Queue
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import API, Echo, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive, origin
@@ -21,9 +22,9 @@ FIRST = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
 BEFORE = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
 
 
-def rollout(bundle: str, **changes: Any) -> Any:
+def rollout(bundle: str, name: str = "api", **changes: Any) -> Any:
     args = {"account_id": ACCOUNT, "bundle": bundle, "driver": "pg", "compatibility_date": "2026-11-01"}
-    return WorkerRollout("api", changed(args, changes))  # type: ignore[arg-type]
+    return WorkerRollout(name, changed(args, changes))  # type: ignore[arg-type]
 
 
 class Same(Echo):
@@ -108,6 +109,18 @@ def test_old_versions_and_deployments_are_kept_until_the_worker_is_deleted(bundl
     assert kept == {WORKER: False, VERSION: True, DEPLOYMENT: True, SCHEDULE: False}
     assert run.one(WORKER).urn in run.one(VERSION).wire.dependencies
     assert {run.one(WORKER).urn, run.one(VERSION).urn} <= set(run.one(DEPLOYMENT).wire.dependencies)
+
+
+def test_a_worker_is_deleted_before_the_resources_that_its_version_binds(bundle: str) -> None:
+    def program() -> None:
+        auth = rollout(bundle, name="auth")
+        jobs = Queue("jobs", {"account_id": ACCOUNT})
+        rollout(bundle, services={"AUTH": auth.script_name}, queues={"JOBS": jobs.queue_name})
+
+    run = deploy(program)
+    types = {entry.urn: entry.type for entry in run.registrations}
+    worker = [entry for entry in run.registrations if entry.type == WORKER][-1]
+    assert {types[urn] for urn in worker.wire.dependencies} == {DEPLOYMENT, "cloudflare:index/queue:Queue"}
 
 
 @pytest.mark.parametrize("type_", [ROUTE, DOMAIN])

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pulumi_cloudflare import (
         WorkerObservabilityArgsDict,
         WorkersDeploymentVersionArgsDict,
+        WorkerVersionBindingArgsDict,
         WorkerVersionMigrationsArgsDict,
     )
 
@@ -120,6 +121,7 @@ class WorkerRollout(pulumi.ComponentResource):
             reject_gradual_migration(spec.migrations, percentage, subject=subject)
             reject_binding_of_new_class(spec.migrations, find_own_classes(spec), subject=subject)
 
+        bindings = render_version_bindings(spec.bindings)
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.worker = cloudflare.Worker(
             spec.name,
@@ -131,7 +133,11 @@ class WorkerRollout(pulumi.ComponentResource):
             tail_consumers=None
             if spec.tail_consumers is None
             else [{"name": consumer} for consumer in spec.tail_consumers],
-            opts=children.options("worker", taken_over(args, account_id, spec.name, subject=subject)),
+            opts=children.options(
+                "worker",
+                taken_over(args, account_id, spec.name, subject=subject),
+                deleted_before_bound_resources(bindings),
+            ),
         )
         self.version = cloudflare.WorkerVersion(
             spec.name,
@@ -141,7 +147,7 @@ class WorkerRollout(pulumi.ComponentResource):
             modules=render_modules(spec.main_module, args["bundle"], files, assets),
             compatibility_date=spec.compatibility_date,
             compatibility_flags=spec.compatibility_flags,
-            bindings=render_version_bindings(spec.bindings),
+            bindings=bindings,
             limits=spec.limits,
             placement=placement,
             assets=assets,
@@ -192,6 +198,16 @@ class WorkerRollout(pulumi.ComponentResource):
                 "wrangler": self.wrangler,
             }
         )
+
+
+def deleted_before_bound_resources(bindings: "list[WorkerVersionBindingArgsDict]") -> pulumi.ResourceOptions:
+    """Returns the options that delete the Worker before the resources that its version binds.
+
+    The version stays until Cloudflare deletes it with the Worker, and Cloudflare deletes no queue and no script that
+    a Worker is bound to.
+    """
+    no_resources: pulumi.Output[list[pulumi.Resource]] = pulumi.Output.from_input(bindings).apply(lambda _: [])
+    return pulumi.ResourceOptions(depends_on=no_resources)
 
 
 def taken_over(

@@ -78,8 +78,6 @@ def test_the_settings_of_a_script_have_the_answers_of_the_mode(client: httpx.Cli
     for answer in Answer:
         set_answer(client, answer)
         found[answer] = result(client.get(path))
-    assert "limits" not in found[Answer.OMITTED]
-    assert found[Answer.EMPTY]["limits"] == {}
     assert found[Answer.EMPTY]["observability"]["logs"]["destinations"] == []
     assert found[Answer.DEFAULT]["observability"]["head_sampling_rate"] == 1
     assert found[Answer.DEFAULT]["cache_options"] == {"enabled": False, "cross_version_cache": False}

@@ -239,7 +239,8 @@ def test_a_deleted_connection_is_401(serverless: Serverless, database: Database)
     gone = serverless.new_connection(database.id)
     mine = [each for each in serverless.management.get("/v1/connections").json()["data"] if each["name"] == "worker"]
     serverless.management.delete(f"/v1/connections/{mine[-1]['id']}").raise_for_status()
-    assert serverless.driver(gone, "return await ppg.sql`select 1`.collect()")["status"] == 401
+    error = serverless.driver(gone, "return await ppg.sql`select 1`.collect()")
+    assert (error["name"], error.get("status")) == ("HttpResponseError", 401), error
 
 
 def test_a_database_that_is_not_ready_is_an_error(serverless: Serverless) -> None:
