@@ -4,7 +4,6 @@ import os
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from benchmarks.measure import Figure, in_turn, median, ratio, run
 from localcloud.deploy import Stack, call_worker
+from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.stack_file import LOCAL, StackFile
 from localcloud.state_directory import CHECKOUT
@@ -92,14 +92,10 @@ def main() -> None:
     """Prints all figures; the local cloud that they need is made for them and removed."""
     console = Console()
     imports(console)
-    with tempfile.TemporaryDirectory() as temporary:
-        cloud = Instance(Path(temporary) / "cloud")
+    with temporary_cloud() as cloud:
         cloud.start(console.print)
-        try:
-            previews(console, cloud, Path(temporary))
-            answers(console, cloud)
-        finally:
-            cloud.stop(console.print, remove=True)
+        previews(console, cloud, cloud.state_directory.path.parent)
+        answers(console, cloud)
 
 
 main()

@@ -5,10 +5,8 @@ round trip. Then the rows of a page by pg through Hyperdrive: from the database,
 """
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,9 +15,9 @@ from rich.table import Table
 
 from benchmarks.distance import far_from
 from localcloud.deploy import Stack
+from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
-from localcloud.state_directory import StateDirectory
 
 ROUND_TRIP_MILLISECONDS = 30
 RUNS = 20
@@ -95,17 +93,12 @@ def table(title: str, figures: Figures) -> Table:
 def main() -> None:
     """Prints the figures; the local cloud that they need is made for them and removed."""
     console = Console()
-    with tempfile.TemporaryDirectory() as temporary:
-        state_directory = StateDirectory(Path(temporary) / "cloud")
-        cloud = Instance(state_directory.path)
-        try:
-            cloud.start(console.print)
-            found = {
-                "Three statements by the serverless driver": serverless(cloud),
-                "A page with rows, by pg through Hyperdrive": cached(cloud),
-            }
-        finally:
-            cloud.stop(console.print, remove=True)
+    with temporary_cloud() as cloud:
+        cloud.start(console.print)
+        found = {
+            "Three statements by the serverless driver": serverless(cloud),
+            "A page with rows, by pg through Hyperdrive": cached(cloud),
+        }
     for title, figures in found.items():
         console.print(table(f"{title}; {ROUND_TRIP_MILLISECONDS} ms to the database and back", figures))
 

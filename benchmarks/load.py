@@ -7,12 +7,10 @@ connection to the database. With a pool, all requests share the connections of t
 import asyncio
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -22,7 +20,7 @@ from rich.table import Table
 
 from localcloud.cloudflare.multipart import Part, encode_multipart
 from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
-from localcloud.instance import Instance
+from localcloud.guard import temporary_cloud
 from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
@@ -172,13 +170,9 @@ def main() -> None:
     if Program.find() is None:
         console.print(f"Not measured: {WITHOUT_PGBOUNCER}.")
         return
-    with tempfile.TemporaryDirectory() as temporary:
-        state_directory = StateDirectory(Path(temporary) / "cloud")
-        state_directory.prepare()
-        try:
-            found = loads(console, state_directory)
-        finally:
-            Instance(state_directory.path).stop(console.print, remove=True)
+    with temporary_cloud() as cloud:
+        cloud.state_directory.prepare()
+        found = loads(console, cloud.state_directory)
     console.print(table(found))
 
 

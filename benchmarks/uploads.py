@@ -2,12 +2,10 @@
 
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from localcloud.cloudflare.multipart import Part, encode_multipart
+from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.ports import Ports
 from localcloud.state_directory import CHECKOUT
@@ -121,20 +120,16 @@ def main() -> None:
     """Prints the figures of a local cloud that exists only for them."""
     console = Console()
     names = [f"w{number}" for number in range(SCRIPTS)]
-    with tempfile.TemporaryDirectory() as temporary:
-        cloud = Instance(Path(temporary) / "cloud")
+    with temporary_cloud() as cloud:
         cloud.start(console.print)
-        try:
-            api = Api(cloud)
-            alone, first, later = [], [], []
-            for name in names[:ONE_AT_A_TIME]:
-                alone.append(cost(cloud, api.deploy, name))
-                first.append(cost(cloud, api.ask, name))
-                later.append(cost(cloud, api.ask, name))
-            run(api.delete, names[:ONE_AT_A_TIME])
-            deployed, deleted = (cost(cloud, run, work, names) for work in (api.deploy, api.delete))
-        finally:
-            cloud.stop(console.print, remove=True)
+        api = Api(cloud)
+        alone, first, later = [], [], []
+        for name in names[:ONE_AT_A_TIME]:
+            alone.append(cost(cloud, api.deploy, name))
+            first.append(cost(cloud, api.ask, name))
+            later.append(cost(cloud, api.ask, name))
+        run(api.delete, names[:ONE_AT_A_TIME])
+        deployed, deleted = (cost(cloud, run, work, names) for work in (api.deploy, api.delete))
     each = {
         name: [Cost(total.wall / SCRIPTS, total.processor / SCRIPTS)]
         for name, total in (("deployed", deployed), ("deleted", deleted))

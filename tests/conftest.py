@@ -2,11 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from localcloud.guard import guarded
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NO_ENGINE = 3
@@ -25,7 +26,5 @@ def pulumi_path() -> Path:
 @pytest.fixture(scope="session")
 def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Removes the local clouds of this process if it is killed."""
-    command = [sys.executable, "-m", "tests.guard", str(os.getpid()), str(tmp_path_factory.getbasetemp())]
-    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, start_new_session=True) as process:
+    with guarded(tmp_path_factory.getbasetemp()):
         yield
-        process.kill()

@@ -17,7 +17,7 @@ from tests.processes import SECONDS, wait_until_ended
 def test_local_clouds_of_a_killed_run_are_removed(state_directory: StateDirectory, tmp_path: Path) -> None:
     service = psutil.Process(started(Supervisor(state_directory), Server(state_directory)))
     with subprocess.Popen(["sleep", "600"]) as run:
-        guard = subprocess.Popen([sys.executable, "-m", "tests.guard", str(run.pid), str(tmp_path)], cwd=CHECKOUT)
+        guard = subprocess.Popen([sys.executable, "-m", "localcloud.guard", str(run.pid), str(tmp_path)], cwd=CHECKOUT)
         assert service.is_running()
         os.kill(run.pid, signal.SIGKILL)
     wait_until_ended(service)
@@ -30,6 +30,6 @@ def test_local_clouds_of_another_run_stay(state_directory: StateDirectory, tmp_p
     (tmp_path / "another").mkdir()
     with subprocess.Popen(["true"]) as run:
         run.wait()
-    command = [sys.executable, "-m", "tests.guard", str(run.pid), str(tmp_path / "another")]
+    command = [sys.executable, "-m", "localcloud.guard", str(run.pid), str(tmp_path / "another")]
     subprocess.run(command, cwd=CHECKOUT, check=True)
     assert service.is_running()

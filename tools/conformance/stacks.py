@@ -1,16 +1,15 @@
 """The example stacks that a local cloud can run, and the local cloud of a matrix."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from pathlib import Path
 
 from localcloud.cloudflare.undeclared import Answer
 from localcloud.deploy import Stack
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
+from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.stack_file import PREVIEW, PROJECT, StackFile
 from localcloud.state_directory import CHECKOUT
@@ -32,11 +31,11 @@ def stack_names() -> tuple[list[str], dict[str, str]]:
 
 
 class MatrixCloud:
-    """A local cloud in a temporary folder, which starts with the first cell."""
+    """A temporary local cloud, which starts with the first cell."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="matrix-"))
-        self._instance = Instance(self._folder / "cloud")
+        self._resources = ExitStack()
+        self._instance = self._resources.enter_context(temporary_cloud())
 
     @cached_property
     def instance(self) -> Instance:
@@ -45,8 +44,7 @@ class MatrixCloud:
 
     def close(self) -> None:
         """Stops the local cloud, also one whose start was interrupted, and deletes it."""
-        self._instance.stop(lambda _: None, remove=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._resources.close()
 
 
 def run_stack(cloud: Instance, name: str, answer: Answer) -> None:
