@@ -50,6 +50,11 @@ class StackFile:
         config: dict[str, Any] = copy.deepcopy(yaml.safe_load(self.path.read_text())["config"])
         for name, database in config[f"{PROJECT}:databases"].items():
             self._validate_is_emulated(name, database)
+            if (route := database.get("route", {})).get("kind") == "vpc-service":
+                # The tunnel with this id exists only on Cloudflare. The host of the local database is an IP address,
+                # whose certificate cannot be verified.
+                route.pop("tunnelId", None)
+                route.update(connector="none", certificateVerification="disabled")
         if store := config.get(f"{PROJECT}:secretsStore"):
             # The store with this id exists only on Cloudflare.
             store.pop("storeId", None)

@@ -1,6 +1,7 @@
 """Stack files of the checkout, and their configuration on the local cloud."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,7 +24,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(path: Path, database: dict[str, str], secrets: list[str] | None = None) -> None:
+def write(path: Path, database: dict[str, Any], secrets: list[str] | None = None) -> None:
     config = {
         "edge-postgres:accountId": "0123456789abcdef0123456789abcdef",
         "edge-postgres:databases": {"main": database},
@@ -63,6 +64,14 @@ def test_the_account_id_is_replaced_by_the_local_one() -> None:
 
 def test_an_existing_database_is_replaced_by_the_local_one() -> None:
     assert StackFile.of("dev").secrets(URL) == {"databases.main.url": URL}
+
+
+def test_a_tunnel_of_another_account_is_replaced_by_one_of_the_stack(checkout: Path) -> None:
+    route = {"kind": "vpc-service", "tunnelId": "c1744f8b-faa1-48a4-9e5c-02ac921467fa"}
+    database = {"provider": "existing", "urlSecret": "databases.main.url", "route": route}
+    write(checkout / "examples" / "vpc-service.yaml", database)
+    route = StackFile.of("vpc-service").settings()["edge-postgres:databases"]["main"]["route"]
+    assert route == {"kind": "vpc-service", "connector": "none", "certificateVerification": "disabled"}
 
 
 def test_secrets_of_a_worker_get_invented_values() -> None:

@@ -32,8 +32,16 @@ class Step:
     """The changed properties."""
 
 
+def destroy(stack: Stack) -> None:
+    """Deletes the resources of a stack. Raises ``CellFailure``."""
+    try:
+        stack.pulumi("destroy", "--yes", "--skip-preview")
+    except LocalCloudError as error:
+        raise CellFailure(_last_lines(str(error))) from None
+
+
 def run_cycle(stack: Stack, secrets: Mapping[str, str]) -> None:
-    """Runs the cycle of a stack. Raises ``CellFailure`` with each update that the program did not ask for."""
+    """Deploys, updates and refreshes a stack. Raises ``CellFailure`` with each update that no program asked for."""
     try:
         _up(stack)
         expect_no_update(stack, "after `up`")
@@ -45,7 +53,6 @@ def run_cycle(stack: Stack, secrets: Mapping[str, str]) -> None:
         _up(changed)
         changed.pulumi(*REFRESH)
         expect_no_update(changed, "after an update and refresh")
-        changed.pulumi("destroy", "--yes", "--skip-preview")
     except LocalCloudError as error:
         raise CellFailure(_last_lines(str(error))) from None
 

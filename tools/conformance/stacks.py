@@ -13,7 +13,7 @@ from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.stack_file import PREVIEW, PROJECT, StackFile
 from localcloud.state_directory import CHECKOUT
-from tools.conformance.cycle import run_cycle
+from tools.conformance.cycle import destroy, run_cycle
 from tools.matrix import CellFailure
 
 OWN_PROJECT = "needs an existing project at the vendor."
@@ -50,13 +50,20 @@ class MatrixCloud:
 def run_stack(cloud: Instance, name: str, answer: Answer) -> None:
     """Runs the cycle of a stack while the emulator has one mode. Raises ``CellFailure``."""
     file = StackFile.of(name)
-    with _mode(cloud, answer), _removed(cloud, file) as stack:
-        run_cycle(stack, {})
+    emulator = CloudflareEmulator(cloud.state_directory)
+    with _mode(emulator, answer), _removed(cloud, file) as stack:
+        try:
+            with _connectors(emulator):
+                run_cycle(stack, {})
+        except CellFailure:
+            with suppress(CellFailure):
+                destroy(stack)
+            raise
+        destroy(stack)
 
 
 @contextmanager
-def _mode(cloud: Instance, answer: Answer) -> Iterator[None]:
-    emulator = CloudflareEmulator(cloud.state_directory)
+def _mode(emulator: CloudflareEmulator, answer: Answer) -> Iterator[None]:
     emulator.control("PUT", "undeclared", json={"answer": answer})
     try:
         yield
@@ -65,15 +72,21 @@ def _mode(cloud: Instance, answer: Answer) -> Iterator[None]:
 
 
 @contextmanager
+def _connectors(emulator: CloudflareEmulator) -> Iterator[None]:
+    """Runs connectors of all tunnels. Cloudflare deletes no tunnel with a connector."""
+    emulator.control("POST", "tunnels", json={"status": "healthy"})
+    try:
+        yield
+    finally:
+        emulator.control("POST", "tunnels", json={"status": "down"})
+
+
+@contextmanager
 def _removed(cloud: Instance, file: StackFile) -> Iterator[Stack]:
-    """Creates a stack. Afterwards removes it. If the cycle failed, first destroys its resources."""
+    """Creates a stack, and removes it afterwards."""
     stack = Stack.of(file, cloud)
     try:
         yield stack
-    except CellFailure:
-        with suppress(LocalCloudError):
-            stack.pulumi("destroy", "--yes", "--skip-preview")
-        raise
     finally:
         with suppress(LocalCloudError):
             stack.pulumi("stack", "rm", "--yes", "--force")
