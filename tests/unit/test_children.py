@@ -20,7 +20,7 @@ from edge_postgres import (
     RdsPostgres,
     Worker,
 )
-from edge_postgres.core.transforms import find_unknown_arguments
+from edge_postgres.core.transforms import find_invalid_arguments
 from edge_postgres.origins.neon.resources import NeonBranch, NeonProject
 from tests.harness import deploy_with_vendors, rejected
 from tests.unit.sound import ACCOUNT
@@ -118,7 +118,7 @@ def test_the_api_key_of_a_component_is_no_argument_of_its_children() -> None:
 
 def test_a_child_with_several_classes_has_the_arguments_of_all_of_them() -> None:
     transform = {"region_id": "x", "project_id": "y", "owner_name": "z"}
-    found = find_unknown_arguments(transform, NeonProject | NeonBranch, subject="main")
+    found = find_invalid_arguments(transform, NeonProject | NeonBranch, subject="main")
     assert [error.path for error in found] == ["main.owner_name"]
 
 

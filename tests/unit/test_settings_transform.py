@@ -215,6 +215,13 @@ def faults_of(root: Path, file: dict[str, Any], **transforms: Any) -> dict[str, 
     return {path: text.strip() for path, text in faults(root, with_transforms(file, **transforms)).items()}
 
 
+def test_an_inherited_binding_in_a_transform_is_rejected(root: Path) -> None:
+    transform = {"script": {"bindings": [{"name": "HYPERDRIVE", "type": "inherit"}]}}
+    ((path, message),) = faults_of(root, stack_file(), workers__api=transform).items()
+    assert path == "workers.api.transform.script.bindings[0].type"
+    assert message.startswith("must not be inherit, because Cloudflare omits the binding without an error")
+
+
 def test_an_unknown_argument_is_rejected_with_a_suggestion_in_camel_case(root: Path) -> None:
     transform = {"config": {"originConectionLimit": 7}}
     assert faults_of(root, stack_file(), databases__main__hyperdrive=transform) == {

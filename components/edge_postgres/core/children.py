@@ -8,7 +8,7 @@ import pulumi
 from edge_postgres.core.args import snake_case
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
-from edge_postgres.core.transforms import ChildClasses, Transform, find_unknown_arguments, validate_transforms
+from edge_postgres.core.transforms import ChildClasses, Transform, find_invalid_arguments, validate_transforms
 from edge_postgres.core.urns import with_type
 
 _WITHOUT_EFFECT = (
@@ -92,7 +92,7 @@ class Children:
 
         def replace(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
             path = f"{self.subject}.transform.{child}"
-            for error in find_unknown_arguments(transform, type(args.resource), subject=path):
+            for error in find_invalid_arguments(transform, type(args.resource), subject=path):
                 raise error
             replaced = {snake_case(key): value for key, value in transform.items()}
             changed = {name: _as_secret_as(args.props.get(name), value) for name, value in replaced.items()}

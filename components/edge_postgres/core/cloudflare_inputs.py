@@ -21,6 +21,12 @@ CHOICE = "Invalid Attribute Value Match"
 VALUE = "Invalid Attribute Value"
 COMBINATION = "Invalid Attribute Combination"
 JSON_TEXT = "Invalid JSON String Value"
+INHERIT = "inherit"
+_INHERITED = (
+    "must not be inherit, because Cloudflare omits the binding without an error if the previous version has no such "
+    "binding"
+)
+_FIX_OF_INHERITED = "Set the type and the fields of the binding, or keep bindings of its type with `keep_bindings`."
 _DROPPED = "is unknown to the provider, which drops it without a message"
 
 
@@ -64,7 +70,24 @@ def find_problems(schema: Attribute, inputs: JsonInput) -> list[InputProblem]:
 
 def find_binding_problems(fields: JsonInput) -> list[InputProblem]:
     """Returns the problems of a Worker's binding: its type and other fields with the API's names, without `name`."""
-    return find_problems(binding_schema(), fields)
+    return find_inherited_bindings(fields) or find_problems(binding_schema(), fields)
+
+
+def find_inherited_bindings(value: JsonValue, path: str = "") -> list[InputProblem]:
+    """Returns a problem for each binding with the type `inherit` in a binding or in arguments of a resource.
+
+    Cloudflare omits such a binding if the previous version does not have it, except with `bindings_inherit=strict`:
+    https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (read 2026-11-30).
+    """
+    if isinstance(value, list | tuple):
+        items = [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+    elif isinstance(value, Mapping):
+        if value.get("type") == INHERIT:
+            return [InputProblem(_join(path, "type"), "", _INHERITED, _FIX_OF_INHERITED)]
+        items = [(_join(path, str(key)), item) for key, item in value.items()]
+    else:
+        return []
+    return [problem for at, item in items for problem in find_inherited_bindings(item, at)]
 
 
 def _is_unknown(value: JsonValue) -> bool:

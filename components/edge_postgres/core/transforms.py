@@ -9,6 +9,7 @@ from typing import get_args
 import pulumi
 
 from edge_postgres.core.args import did_you_mean, snake_case
+from edge_postgres.core.cloudflare_inputs import find_inherited_bindings
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonValue
 
@@ -54,8 +55,10 @@ def validate_child(key: str, children: ChildClasses, *, subject: str) -> str:
     return child
 
 
-def find_unknown_arguments(transform: Transform, child: ChildClass, *, subject: str) -> Iterator[ValidationError]:
+def find_invalid_arguments(transform: Transform, child: ChildClass, *, subject: str) -> Iterator[ValidationError]:
     """Yields an error for each argument, and for each field of an argument, that the child resource does not have.
+
+    Also yields an error for each binding that a Worker would inherit.
 
     Args:
         transform: The arguments, in snake case or in camel case.
@@ -74,6 +77,8 @@ def find_unknown_arguments(transform: Transform, child: ChildClass, *, subject: 
             yield from _find_unknown_fields(value, annotation, module, subject=f"{subject}.{key}")
         else:
             yield _unknown_argument(f"{subject}.{key}", name, known.keys() - _NO_ARGUMENTS)
+    for inherited in find_inherited_bindings(transform.get("bindings")):
+        yield ValidationError(f"{subject}.bindings{inherited.path}", inherited.problem, inherited.fix)
 
 
 def _find_unknown_fields(value: object, annotation: str, module: str, *, subject: str) -> Iterator[ValidationError]:

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonInput
-from edge_postgres.core.transforms import ChildClasses, find_unknown_arguments, validate_child
+from edge_postgres.core.transforms import ChildClasses, find_invalid_arguments, validate_child
 from edge_postgres.stack.children import SECTIONS
 from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.model import Model
@@ -54,7 +54,7 @@ def _find_unknown(transform: object, children: ChildClasses | None, *, subject: 
             yield error
         else:
             if isinstance(arguments, Mapping):
-                yield from find_unknown_arguments(arguments, children[child](), subject=path)
+                yield from find_invalid_arguments(arguments, children[child](), subject=path)
 
 
 def _in_camel_case(message: str) -> str:

@@ -63,13 +63,6 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
         )
     if api_type == "assets":
         raise ValidationError(f"{subject}.type", "must not be assets", "Set `binding` of `assets` instead.")
-    if api_type == "inherit":
-        raise ValidationError(
-            f"{subject}.type",
-            "must not be inherit, because Cloudflare omits the binding without an error if the previous version has no "
-            "such binding",
-            "Set the type and the fields of the binding, or keep bindings of its type with `keep_bindings`.",
-        )
     kind = BY_TYPE.get(api_type)
     if kind is not None and not kind.extra_fields & set(fields):
         raise ValidationError(
@@ -100,6 +93,11 @@ def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> p
         return text
 
     return apply_inputs((value, is_secret(value)), validate)
+
+
+def is_probably_secret(name: str, text: str) -> bool:
+    """Returns whether a variable has the name of a secret, or its value contains a password."""
+    return bool(_SECRET_NAME.search(name) or _PASSWORD.search(text))
 
 
 def is_secret(value: pulumi.Input[str]) -> pulumi.Input[bool]:
