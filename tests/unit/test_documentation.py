@@ -86,6 +86,9 @@ RUN_BY = {
         "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page"
     ),
     "pulumi refresh --yes": "tests/engine/test_stack.py::test_a_preview_after_a_refresh_shows_no_change",
+    "pulumi stack export --show-secrets | python -m edge_postgres.stack.drift": (
+        "tests/unit/test_drift.py::test_the_command_compares_the_state_of_the_standard_input"
+    ),
     "pulumi stack init *": "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page",
     "pulumi up": "tests/engine/test_rotation.py::test_two_rotations_under_load_fail_no_request",
     "pulumi up --policy-pack policies *": ("tests/engine/test_policies.py::test_the_local_stack_deploys_with_the_pack"),

@@ -1,5 +1,6 @@
 """The steps of a pipeline. Each has a make target of the same name, which the workflows run."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,21 @@ def deploy(engine: Engine, stack: str) -> CommandResult:
 
 
 def drift(engine: Engine, stack: str) -> CommandResult:
-    """Compares the clouds with the state of the stack, and changes nothing. The status of a difference is not 0."""
-    return engine.run("refresh", "--stack", stack, "--preview-only", "--expect-no-changes", "--diff")
+    """Compares the clouds with the state of the stack, and changes nothing. The status of a difference is not 0.
+
+    The engine refreshes the state in a preview. Then the step compares the values at Cloudflare that a refresh ignores.
+    """
+    # Imported here, because the other steps do not need the SDK, which takes a second to import.
+    from edge_postgres.stack.drift import DriftError, find_drift, report
+
+    refreshed = engine.run("refresh", "--stack", stack, "--preview-only", "--expect-no-changes", "--diff")
+    try:
+        state = json.loads(engine.output("stack", "export", "--stack", stack, "--show-secrets"))
+        found = report(find_drift(state, engine.environment))
+    except (DriftError, PipelineError) as error:
+        found = f"error: {error}\n"
+    print(found, end="", flush=True)
+    return CommandResult(refreshed.text + found, refreshed.status or int(bool(found)))
 
 
 def remove(engine: Engine, stack: str) -> CommandResult:

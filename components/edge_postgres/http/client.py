@@ -206,9 +206,10 @@ def _parse_object(response: httpx.Response) -> Json | None:
 
 
 def _error_details(response: httpx.Response) -> tuple[str, str]:
-    """Returns the code and the message of an error response, from its top level or from its field `error`."""
+    """Returns the code and the message of an error response: of its top level, its `error`, or its first `errors`."""
     parsed = _parse_object(response) or {}
-    details = parsed.get("error", parsed)
+    errors = parsed.get("errors")
+    details = errors[0] if isinstance(errors, list) and errors else parsed.get("error", parsed)
     details = details if isinstance(details, dict) else {}
     code, message = (str(details.get(key) or "") for key in ("code", "message"))
     return code[:MAX_MESSAGE_LENGTH], " ".join(message.split())[:MAX_MESSAGE_LENGTH]

@@ -18,8 +18,7 @@ from edge_postgres.workers.serverless_driver import ServerlessArgs
 if TYPE_CHECKING:
     from pulumi_cloudflare import PagesProjectDeploymentConfigsProductionArgsDict
 
-# For each argument with a map of bindings: its name, the API's name of the map, and the API's field for the value.
-_MAPS = (
+BINDING_MAPS = (
     ("analytics", "analytics_engine_datasets", "dataset"),
     ("d1", "d1_databases", "id"),
     ("durable_objects", "durable_object_namespaces", "namespace_id"),
@@ -31,6 +30,7 @@ _MAPS = (
     ("services", "services", "service"),
     ("vectorize", "vectorize_bindings", "index_name"),
 )
+"""For each argument with a map of bindings: its name, the API's name of the map, and the API's field for the value."""
 
 # Without the environment of a service, every update of the project fails, because the provider stores an unknown value
 # (`pages_project/schema.go` and `custom.go` of cloudflare/terraform-provider-cloudflare at v5.22.0).
@@ -100,7 +100,7 @@ def render_environment(
         ValidationError: A name of a binding is invalid, reserved or used twice, a value is invalid, a plain variable
             holds a password or a secret, or the plan allows fewer variables.
     """
-    references = {argument: _references(environment, argument) for argument, _, _ in _MAPS}
+    references = {argument: _references(environment, argument) for argument, _, _ in BINDING_MAPS}
     variables, secrets = environment.get("vars", {}), environment.get("secrets", {})
     names = [environment["ai"]] if "ai" in environment else []
     database_variables = resolve_database_variables(
@@ -123,7 +123,7 @@ def render_environment(
             }
             for name, value in sorted(references[argument].items())
         }
-        for argument, api, field in _MAPS
+        for argument, api, field in BINDING_MAPS
     }
     maps["ai_bindings"] = {name: {"project_id": ""} for name in names}
     maps["env_vars"] = render_variables(variables, secrets, database_variables, subject=subject)
