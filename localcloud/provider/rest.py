@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
+from edge_postgres.core.error_codes import fixes_of
 from localcloud.provider.encoders import serialize
 from localcloud.provider.errors import ProviderError
-from localcloud.provider.hints import HINTS
 
 # github.com/cloudflare/cloudflare-go v7.7.0, internal/requestconfig/requestconfig.go: shouldRetry and retryDelay.
 RETRIED = frozenset({408, 409, 429})
@@ -37,8 +37,8 @@ class ApiError(ProviderError):
         self.status = status
         self.codes = frozenset(code for code, _ in errors)
         no_retry = "; ".join(f"{code or status} {message}" for code, message in errors) or str(status)
-        hints = [HINTS[code] for code, _ in errors if code in HINTS]
-        super().__init__(" ".join([f"{method} {path}: {no_retry}", *hints]))
+        fixes = [fix for code, _ in errors if code is not None for fix in fixes_of(code)]
+        super().__init__(" ".join([f"{method} {path}: {no_retry}", *fixes]))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from edge_postgres.stack import preview
+from edge_postgres.stack.drift import Difference
 from tools.pipeline import __main__ as command
 from tools.pipeline import report, steps
 from tools.pipeline.engine import CHECKOUT, CommandResult, Engine
@@ -23,6 +24,7 @@ class Recorded(Engine):
     """An engine that records its commands."""
 
     stacks: tuple[str, ...] = ()
+    exported: str = "{}"
     calls: list[str] = field(default_factory=list)
 
     def run(self, *arguments: str) -> CommandResult:
@@ -31,6 +33,8 @@ class Recorded(Engine):
 
     def output(self, *arguments: str) -> str:
         self.calls.append(" ".join(arguments))
+        if arguments[:2] == ("stack", "export"):
+            return self.exported
         return json.dumps([{"name": name} for name in self.stacks]) if arguments[:2] == ("stack", "ls") else ""
 
 
@@ -50,8 +54,33 @@ def test_a_preview_and_an_update_apply_the_policies() -> None:
 
 def test_a_drift_check_changes_nothing() -> None:
     engine = recorded()
-    steps.drift(engine, "prod")
-    assert engine.calls == ["refresh --stack prod --preview-only --expect-no-changes --diff"]
+    assert steps.drift(engine, "prod") == CommandResult("done\n", 0)
+    assert engine.calls == [
+        "refresh --stack prod --preview-only --expect-no-changes --diff",
+        "stack export --stack prod --show-secrets",
+    ]
+
+
+def test_a_difference_that_a_refresh_ignores_is_in_the_report_and_in_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    difference = Difference("workers.api.hyperdrive.HYPERDRIVE", '"a"', '"b"')
+    monkeypatch.setattr("edge_postgres.stack.drift.find_drift", lambda state, environment: [difference])
+    result = steps.drift(recorded(), "prod")
+    assert result.status == 1
+    assert result.text.startswith("done\nCloudflare has 1 difference")
+    assert '~ workers.api.hyperdrive.HYPERDRIVE: "a" => "b"' in result.text
+    assert result.text.removeprefix("done\n") == capsys.readouterr().out
+
+
+def test_a_drift_check_without_access_to_cloudflare_is_an_error() -> None:
+    script = {
+        "urn": "urn:pulumi:prod::shop::cloudflare:index/workersScript:WorkersScript::api",
+        "inputs": {"accountId": "a", "scriptName": "api"},
+    }
+    result = steps.drift(Recorded("pulumi", {}, exported=json.dumps({"deployment": {"resources": [script]}})), "prod")
+    assert result.status == 1
+    assert "error: Cloudflare was not compared: there is no API token." in result.text
 
 
 def test_a_preview_stack_is_created_from_its_template() -> None:
@@ -152,6 +181,40 @@ def test_all_reports_of_a_step_have_the_same_first_line() -> None:
         report.markdown("preview", "dev", CommandResult(text, status)) for text, status in (("a", 0), ("b", 255))
     )
     assert first.partition("\n")[0] == second.partition("\n")[0] == "### Preview of `dev`"
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        (
+            'POST "https://api.cloudflare.com/client/v4/accounts/a/hyperdrive/configs": 400 Bad Request '
+            '{"success":false,"errors":[{"code":2013,"message":"Invalid credentials"}],"messages":[],"result":null}',
+            "- Cloudflare 2013: The database rejected the user or the password. Check both",
+        ),
+        (
+            'PUT "https://api.cloudflare.com/client/v4/accounts/a/workers/domains": 409 Conflict {\n  "errors": [\n'
+            '    {\n      "code": 100117,\n      "message": "Hostname already has externally managed DNS records"\n',
+            "- Cloudflare 100117: The host name has a DNS record that Workers do not manage.",
+        ),
+        (
+            "PUT accounts/local/workers/scripts/api: 10079 Migrations failed",
+            "- Cloudflare 10079: The migrations of Durable Objects were deployed before.",
+        ),
+        (
+            "Prisma returned 400 for POST projects: planLimitReached, Limit reached.",
+            "- Prisma planLimitReached: The plan of the workspace allows no further object.",
+        ),
+    ],
+)
+def test_the_report_of_a_failed_step_has_the_fix_of_a_vendors_error_code(line: str, fix: str) -> None:
+    failed = report.markdown("deploy", "dev", CommandResult(f"error: {line}\n", 255))
+    assert fix in failed.partition("```")[0]
+    assert "Cloudflare" not in report.markdown("deploy", "dev", CommandResult(f"{line}\n", 0)).partition("```")[0]
+
+
+def test_a_number_that_is_no_code_gets_no_fix() -> None:
+    text = "error: the database accepts 2013 connections, got 10104\n    updated 1003 rows in 1022 ms\n"
+    assert report.markdown("deploy", "dev", CommandResult(text, 1)).count("\n- ") == 0
 
 
 def test_the_output_in_a_report_does_not_end_its_code_block() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from edge_postgres.core.error_codes import ERROR_CODES
 from localcloud.cloudflare import database_check
 from localcloud.pooling import files
-from localcloud.provider.hints import HINTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = sorted([*(PROJECT / "workers" / "src").rglob("*.ts"), *(PROJECT / "workers" / "pages").rglob("*.ts")])
@@ -44,7 +44,8 @@ def test_ranges_of_packages_are_quoted(path: Path) -> None:
 
 def test_the_runbook_has_every_code_of_a_rejected_database() -> None:
     page = (PROJECT / "docs" / "operations.md").read_text()
-    assert re.findall(r"^\| (\d{4}) \|", page, re.MULTILINE) == [str(code) for code in HINTS if 2000 <= code < 3000]
+    codes = [each.code for each in ERROR_CODES if re.fullmatch("20(0.|1[0-6])", each.code)]
+    assert re.findall(r"^\| (\d{4}) \|", page, re.MULTILINE) == codes
 
 
 def test_the_emulator_of_hyperdrive_connects_with_its_name() -> None:

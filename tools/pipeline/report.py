@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from edge_postgres.core.error_codes import find_error_codes
 from tools.pipeline.engine import CommandResult
 
 # Maximum of a comment at GitHub: 65,536 characters. Maximum of a variable in Linux: 131,072 bytes.
@@ -17,8 +18,14 @@ def markdown(step: str, stack: str, result: CommandResult) -> str:
     """The report. Its first line identifies step and stack, so that the next run finds its comment."""
     text = _truncated(result.text.strip())
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
-    outcome = "" if result.status == 0 else f"**It failed, with status {result.status}.**\n\n"
+    outcome = "" if result.status == 0 else f"**It failed, with status {result.status}.**\n\n{_fixes(result.text)}"
     return f"### {TITLES[step]} `{stack}`\n\n{outcome}{fence}text\n{text}\n{fence}\n"
+
+
+def _fixes(text: str) -> str:
+    """Returns meaning and fix of each vendor's error code in the output, as a list. Empty without a known code."""
+    found = [f"- {each.vendor} {each.code}: {each.meaning} {each.fix}\n" for each in find_error_codes(text)]
+    return "".join([*found, "\n"]) if found else ""
 
 
 def publish(report: str, environment: Mapping[str, str] = os.environ) -> None:

@@ -18,6 +18,7 @@ from edge_postgres.policies.rules import RULES
 from edge_postgres.stack import Settings
 from edge_postgres.stack.errors import _in_camel_case
 from localcloud.state_directory import CHECKOUT
+from tools.reference import codes
 from tools.reference.library import Place, name_of, places, source_of
 from tools.reference.renderer import Renderer, callers
 from tools.reference.wording import Wording, is_only_placeholders, one_line
@@ -115,7 +116,7 @@ class Row:
 
 def page() -> str:
     """The page: the part that is written by hand, and the generated list between its markers."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
+    before, _, rest = codes.with_table(PAGE.read_text()).partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{''.join(_sections())}{END}{after}"
 

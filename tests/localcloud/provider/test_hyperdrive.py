@@ -2,7 +2,7 @@
 
 import pytest
 
-from localcloud.provider.hints import HINTS
+from edge_postgres.core.error_codes import fixes_of
 from localcloud.provider.property_map import UNKNOWN
 from tests.localcloud.provider.cases import ACCOUNT, ORIGIN, A, token_of
 from tests.localcloud.provider.conftest import rejected
@@ -170,7 +170,7 @@ def test_an_explicit_default_is_not_a_change(engine: Engine, deployed: Deployed)
 @pytest.mark.parametrize("code", range(2008, 2017))
 def test_a_failed_connection_is_reported_with_its_code_and_a_fix(engine: Engine, api: FakeApi, code: int):
     api.script(f"POST {CONFIGS}", error_answer(400, code, "Failed to connect to the origin."))
-    with rejected(f"POST {CONFIGS}: {code} Failed to connect to the origin.", HINTS[code]):
+    with rejected(f"POST {CONFIGS}: {code} Failed to connect to the origin.", *fixes_of(code)):
         engine.create(TOKEN, inputs())
     assert len(api.requests) == 1
 
