@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from localcloud.changes import refresh_without_change
+from localcloud.pages import Wrangler
 from tests.engine.deployment import MAIN, SCRIPT, Deployment
-from tests.engine.test_pages import PROJECT, SECRET, SITE
+from tests.engine.test_pages import PROJECT, SECRET, SITE, at_pages, with_site
 from tools.pipeline import steps
 from tools.pipeline.engine import CommandResult, Engine
 
@@ -71,15 +72,10 @@ def test_the_drift_step_finds_a_worker_that_is_bound_to_another_database(
     assert ("~ workers.api.rollout: version " in found.text) == (change is not None)
 
 
-def test_the_drift_step_finds_changed_bindings_and_an_old_deployment_of_a_pages_project(
+def test_the_drift_step_finds_changed_bindings_of_a_pages_project(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_site(config: dict[str, Any]) -> None:
-        config.pop("edge-postgres:workers", None)
-        config["edge-postgres:pages"] = {"site": SITE}
-
-    site = deployment.changed(with_site)
-    site.prepare(**{"pages.site.production.STRIPE_KEY": SECRET})
+    site = at_pages(deployment)
     site.up()
     assert drift(site, monkeypatch).status == 0
     configs = {
@@ -94,6 +90,24 @@ def test_the_drift_step_finds_changed_bindings_and_an_old_deployment_of_a_pages_
     assert f'+ pages.site.preview.kv.CACHE: nothing => "{OTHER}"' in found.text
     assert "- pages.site.production.secrets.STRIPE_KEY: secret_text STRIPE_KEY => nothing" in found.text
     assert SECRET not in found.text
+
+
+def test_the_drift_step_finds_a_pages_deployment_that_is_older_than_its_bindings(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = at_pages(deployment)
+    site.up()
+    wrangler = Wrangler.of(site.cloud.state_directory)
+    wrangler.deploy(PROJECT, branch="main")
+    site.up()
+    assert drift(site, monkeypatch).status == 0
+    rebound = site.changed(with_site(production={**SITE["production"], "hyperdrive": {"OTHER_NAME": "main"}}))
+    rebound.up()
+    old = drift(rebound, monkeypatch)
+    assert old.status == 1
+    assert "~ pages.site.production: settings of " in old.text
+    wrangler.deploy(PROJECT, branch="main")
+    assert drift(rebound, monkeypatch).status == 0
 
 
 def test_an_api_that_rejects_the_token_is_an_error_and_not_the_absence_of_drift(

@@ -16,14 +16,14 @@ def main() -> int:
     try:
         export = json.load(sys.stdin)
     except ValueError:
-        print("drift: the input must be the output of `pulumi stack export --show-secrets`.", file=sys.stderr)
+        sys.stderr.write("drift: the input must be the output of `pulumi stack export --show-secrets`.\n")
         return 1
     try:
         differences = find_drift(export, os.environ)
     except DriftError as error:
-        print(f"drift: {error}", file=sys.stderr)
+        sys.stderr.write(f"drift: {error}\n")
         return 1
-    print(report(differences), end="")
+    sys.stdout.write(report(differences))
     return int(bool(differences))
 
 

@@ -41,7 +41,7 @@ def compare_bindings(
     now = {each["name"]: each for each in found}
 
     def is_other_kind(name: str) -> bool:
-        return (before.get(name) or now[name])["type"] != _HYPERDRIVE
+        return bool((before.get(name) or now[name])["type"] != _HYPERDRIVE)
 
     for name in sorted({*before, *now}, key=lambda each: (is_other_kind(each), each)):
         binding, actual = before.get(name), now.get(name)

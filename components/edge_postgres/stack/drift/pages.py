@@ -74,7 +74,7 @@ def _compare_variables(path: str, before: JsonInput, now: JsonInput) -> Iterator
     """Yields the differences of the variables. Secret variables are compared by name only."""
     for name in sorted({*before, *now}):
         declared, found = before.get(name), now.get(name)
-        is_secret = (declared or found)["type"] == "secret_text"
+        is_secret = "secret_text" in (each["type"] for each in (declared, found) if each is not None)
         at = f"{path}.{'secrets' if is_secret else 'vars'}.{name}"
         if declared is None or found is None or declared["type"] != found["type"]:
             yield Difference(at, *(NOTHING if each is None else f"{each['type']} {name}" for each in (declared, found)))

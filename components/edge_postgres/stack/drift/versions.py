@@ -24,7 +24,7 @@ def compare_deployment(resource: Resource, state: State, api: CloudflareApi) -> 
     own = next(
         (each for each in state.of_type("cloudflare:index/workerVersion:WorkerVersion") if each.id in declared), None
     )
-    for id_ in deployed if own is not None else ():
-        if id_ not in declared:
+    for id_ in deployed:
+        if own is not None and id_ not in declared:
             version = api.find(*script, "versions", id_) or {}
             yield from compare_version(own, version.get("resources") or {}, state, inputs["scriptName"])
