@@ -101,8 +101,14 @@ class RestResource(Resource[Api]):
     def parse_import_id(self, import_id: str) -> PropertyMap:
         """Each segment is URL-encoded. The number of segments must match.
 
-        Source: terraform-provider-cloudflare v5.22.0, `internal/importpath/parse.go`.
+        Sources: terraform-provider-cloudflare v5.22.0, `internal/importpath/parse.go`. For a type without an import:
+        terraform-plugin-framework v1.19, `internal/fwserver/server_importresourcestate.go`.
         """
+        if not self.import_ids:
+            raise ProviderError(
+                f"Resource Import Not Implemented: {self.type} does not support import. Delete the resource at "
+                "Cloudflare, so that Pulumi can create it."
+            )
         for template in self.import_ids:
             pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template))
             if found := re.fullmatch(pattern, import_id):

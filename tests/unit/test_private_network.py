@@ -97,6 +97,12 @@ def test_a_tunnel_is_managed_remotely_and_has_no_custom_secret() -> None:
     assert inputs == {"accountId": ACCOUNT, "name": MAIN, "configSrc": "cloudflare"}
 
 
+@BOTH
+def test_a_tunnel_keeps_the_source_of_its_configuration_after_an_import(make: Make) -> None:
+    run = run_program(lambda: make() and None)
+    assert list(run.one(TUNNEL).wire.ignoreChanges) == ["configSrc"]
+
+
 def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None:
     run = run_program(lambda: vpc(origin=private(host=given(HOST), port=given(6543))) and None)
     assert run.one(SERVICE).inputs == {

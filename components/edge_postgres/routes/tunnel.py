@@ -49,9 +49,11 @@ def create_tunnel(
         f"{name}-tunnel",
         account_id=account_id,
         name=tunnel_name,
-        # Set explicitly, because the provider's default is `local`, and a later change replaces the tunnel.
+        # Set explicitly, because the provider's default is `local`.
         config_src="cloudflare",
-        opts=children.options("tunnel", pulumi.ResourceOptions(aliases=other_kind)),
+        # A read does not return the source of the configuration. Without this option, the first update after an import
+        # would replace the tunnel and disconnect its connectors (terraform-provider-cloudflare#5488).
+        opts=children.options("tunnel", pulumi.ResourceOptions(aliases=other_kind, ignore_changes=["configSrc"])),
     )
     found = get_zero_trust_tunnel_cloudflared_token_output(
         account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=children.component)

@@ -89,7 +89,9 @@ class Engine:
         kinds = {path: provider_pb2.PropertyDiff.Kind.Name(found.kind) for path, found in answer.detailedDiff.items()}
         return Differences(answer.changes == SOME, list(answer.replaces), kinds)
 
-    def update(self, old: Deployed, inputs: PropertyMap, *, preview: bool = False) -> Deployed:
+    def update(
+        self, old: Deployed, inputs: PropertyMap, *, preview: bool = False, ignored: tuple[str, ...] = ()
+    ) -> Deployed:
         checked = self._checked(old.urn, inputs)
         answer = self.provider.Update(
             provider_pb2.UpdateRequest(
@@ -99,6 +101,7 @@ class Engine:
                 old_inputs=old.wire_inputs,
                 news=checked,
                 preview=preview,
+                ignoreChanges=ignored,
             )
         )
         return Deployed(old.urn, old.id, checked, answer.properties)

@@ -72,6 +72,14 @@ def test_an_imported_configuration_has_no_password_until_the_next_update(engine:
     assert found.detailed == {"origin.password": "ADD"}
 
 
+def test_after_an_import_an_ignored_password_is_missing_in_the_update(engine: Engine, deployed: Deployed, api: FakeApi):
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/{deployed.id}")
+    assert imported
+    engine.update(imported, inputs(originConnectionLimit=30, caching={"maxAge": 60}), ignored=("origin.password",))
+    assert api.last.body["origin_connection_limit"] == 30
+    assert not api.last.body["origin"].get("password")
+
+
 def test_an_invalid_id_cannot_be_imported(engine: Engine):
     with rejected("`abc`", "<accountId>/<id>"):
         engine.import_(TOKEN, "abc")

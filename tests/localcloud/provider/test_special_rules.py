@@ -106,6 +106,12 @@ def test_the_order_of_tail_consumers_of_a_worker_is_ignored(engine: Engine):
     assert not engine.diff(deployed, {**inputs, "tailConsumers": consumers[::-1]}).changes
 
 
+def test_a_queue_consumer_has_no_import(engine: Engine, api: FakeApi):
+    with rejected("Resource Import Not Implemented", "QueueConsumer does not support import"):
+        engine.import_(token_of("QueueConsumer"), f"{ACCOUNT}/queue/consumer")
+    assert api.requests == []
+
+
 @pytest.mark.parametrize("import_id", [f"{ZONE}/id1/more", "id1", f"{ZONE}/", f"/{ZONE}/id1"])
 def test_an_import_id_has_exactly_its_segments(engine: Engine, import_id: str):
     with rejected("is not a valid import id", "<zoneId>/<id>"):
