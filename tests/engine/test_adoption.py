@@ -1,121 +1,224 @@
-"""Existing resources at Cloudflare are imported by the commands of the docs, without a destructive first preview."""
+"""Resources that were created at Cloudflare without Pulumi are imported by the steps of `docs/adoption.md`."""
 
-import json
-import re
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+import os
 from typing import Any
 
 import pytest
 
-from localcloud.pages import Wrangler
+from localcloud.deploy import call_worker
 from localcloud.state_directory import CHECKOUT
-from tests.engine.deployment import MAIN, SCRIPT, Deployment
-from tests.engine.test_pages import PROJECT
+from tests.engine.adoption import PAGE, ZONE, Existing, adopt
+from tests.engine.deployment import Deployment
+from tests.engine.vendor_stacks import error_of
 
 pytestmark = pytest.mark.engine
 
-RECIPE = (CHECKOUT / "docs" / "adoption.md").read_text()
+SHOP, CONFIG = "shop-api", "shop-db"
+ROUTE, DOMAIN, CRON = "www.example.com/api/*", "api.example.com", "0 3 * * *"
+PLAIN = {"type": "plain_text", "name": "MODE", "text": "live"}
+TOKEN, STRIPE = "sentinel-token-5b1d", "sentinel-stripe-80ff"
+SOURCE = """
+import { WorkflowEntrypoint } from "cloudflare:workers";
+export class Import extends WorkflowEntrypoint { async run() {} }
+export default {
+  async fetch(request, env) {
+    return Response.json({ mode: env.MODE, token: env.TOKEN, kept: await env.CACHE.get("kept") });
+  },
+  async scheduled() {},
+  async queue() {},
+};
+"""
 
 
-def recipe(number: int, **values: str) -> dict[str, Any]:
-    """An import file of the docs, with the values of this stack instead of the values on the page."""
-    text = re.findall(r"```json\n(.+?)```", RECIPE, re.DOTALL)[number]
-    for placeholder, value in values.items():
-        text = text.replace(placeholder, value)
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-@pytest.fixture
-def other_stack(deployment: Deployment, tmp_path: Path) -> Deployment:
-    """A stack with the same settings and without a state. Its resources exist at Cloudflare."""
-    (tmp_path / "other-state").mkdir()
-    environment = {**deployment.stack.environment, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'other-state'}"}
-    stack = replace(deployment.stack, folder=tmp_path / "other-project", environment=environment)
-    other = replace(deployment, stack=stack)
-    other.prepare()
-    return other
-
-
-def test_existing_resources_are_imported_and_none_is_replaced_or_deleted(
-    deployment: Deployment, other_stack: Deployment, tmp_path: Path
-) -> None:
-    deployment.up()
-    (config,) = deployment.stored()["hyperdrive"]
-    file = tmp_path / "adopt.json"
-    file.write_text(
-        json.dumps(recipe(0, ACCOUNT_ID="local", HYPERDRIVE_ID=config, CONFIG_NAME=MAIN, SCRIPT_NAME=SCRIPT))
+def create_shop(deployment: Deployment) -> Existing:
+    """Creates a Worker with every kind of address and binding that a stack can own."""
+    existing = Existing(deployment)
+    config = existing.create_configuration(CONFIG)
+    kv = existing.at_account("POST", "storage/kv/namespaces", json={"title": "shop-answers"})["id"]
+    existing.note("WorkersKvNamespace", "answers-namespace", NAMESPACE_ID=kv)
+    existing.at_account("PUT", f"storage/kv/namespaces/{kv}/values/kept", content=b"an answer")
+    queue = existing.at_account("POST", "queues", json={"queue_name": "shop-jobs"})["queue_id"]
+    existing.note("Queue", "jobs-queue", QUEUE_ID=queue)
+    store = existing.at_account("POST", "secrets_store/stores", json={"name": "default_secrets_store"})["id"]
+    existing.note("SecretsStore", "secrets-store", STORE_ID=store)
+    stored = {"name": "shop-stripe", "value": STRIPE, "scopes": ["workers"]}
+    (secret,) = existing.at_account("POST", f"secrets_store/stores/{store}/secrets", json=[stored])
+    existing.note("SecretsStoreSecret", "shop-stripe", STORE_ID=store, SECRET_ID=secret["id"])
+    existing.upload(
+        SHOP,
+        SOURCE,
+        [
+            {"type": "hyperdrive", "name": "HYPERDRIVE", "id": config},
+            {"type": "kv_namespace", "name": "CACHE", "namespace_id": kv},
+            {"type": "queue", "name": "JOBS", "queue_name": "shop-jobs"},
+            {"type": "secrets_store_secret", "name": "STRIPE", "store_id": store, "secret_name": "shop-stripe"},
+            {"type": "secret_text", "name": "TOKEN", "text": TOKEN},
+            {"type": "workflow", "name": "IMPORT", "workflow_name": "shop-import", "class_name": "Import"},
+            PLAIN,
+        ],
     )
-    other_stack.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
-
-    operations = other_stack.previewed()
-    imported = (f"HyperdriveConfig {MAIN}", f"WorkersScript {SCRIPT}")
-    assert {name: operations.get(name) for name in imported} == dict.fromkeys(imported, "update")
-    assert [name for name, operation in operations.items() if "replace" in operation or "delete" in operation] == []
-    other_stack.up()
-    assert other_stack.stored()["hyperdrive"] == [config]
-    assert other_stack.stored()["scripts"] == [SCRIPT]
-    assert set(other_stack.up()) == {"same"}
-
-
-DOMAIN = "www.example.com"
-SITE = {
-    "productionBranch": "main",
-    "compatibilityDate": "2026-08-01",
-    "compatibilityFlags": ["nodejs_compat"],
-    "production": {"hyperdrive": {"HYPERDRIVE": "main"}, "vars": {"MODE": "production"}},
-    "preview": {"vars": {"MODE": "preview"}, "failOpen": True},
-    "domains": [DOMAIN],
-}
+    address = f"workers/scripts/{SHOP}"
+    existing.at_account("PUT", f"{address}/schedules", json=[{"cron": CRON}])
+    existing.note("WorkersCronTrigger", SHOP, SCRIPT_NAME=SHOP)
+    existing.at_account("POST", f"{address}/subdomain", json={"enabled": True, "previews_enabled": False})
+    existing.note("WorkersScriptSubdomain", SHOP, SCRIPT_NAME=SHOP)
+    existing.at_account("PUT", "workflows/shop-import", json={"class_name": "Import", "script_name": SHOP})
+    existing.note("Workflow", f"{SHOP}-IMPORT", WORKFLOW_NAME="shop-import")
+    route = existing.request("POST", f"zones/{ZONE}/workers/routes", json={"pattern": ROUTE, "script": SHOP})["id"]
+    existing.note("WorkersRoute", ROUTE, ROUTE_ID=route)
+    domain = existing.at_account("PUT", "workers/domains", json={"hostname": DOMAIN, "service": SHOP})["id"]
+    existing.note("WorkersCustomDomain", DOMAIN, DOMAIN_ID=domain)
+    return existing
 
 
-def with_site(secrets: list[str]) -> Callable[[dict[str, Any]], None]:
+def with_shop(deployment: Deployment) -> Deployment:
+    """The stack file of the shop."""
+
     def change(config: dict[str, Any]) -> None:
-        del config["edge-postgres:workers"]
-        production: Any = SITE["production"]
-        config["edge-postgres:pages"] = {"site": {**SITE, "production": {**production, "secrets": secrets}}}
+        config["edge-postgres:databases"]["main"]["hyperdrive"]["configName"] = CONFIG
+        config["edge-postgres:kv"] = {"answers": {"title": "shop-answers"}}
+        config["edge-postgres:queues"] = {"jobs": {"queueName": "shop-jobs"}}
+        config["edge-postgres:secretsStore"] = {
+            "storeName": "default_secrets_store",
+            "namePrefix": "shop-",
+            "secrets": {"stripe": {}},
+        }
+        config["edge-postgres:workers"]["api"] = {
+            **worker_of(deployment),
+            "hyperdrive": {"HYPERDRIVE": "main"},
+            "kv": {"CACHE": "answers"},
+            "queues": {"JOBS": "jobs"},
+            "secretsStore": {"STRIPE": "stripe"},
+            "secrets": ["TOKEN"],
+            "vars": {"MODE": "live"},
+            "workflows": {"IMPORT": {"className": "Import", "workflowName": "shop-import"}},
+            "routes": {ROUTE: ZONE},
+            "domains": [DOMAIN],
+            "crons": [CRON],
+            "workersDev": True,
+            "previewUrls": False,
+        }
 
-    return change
+    shop = deployment.changed(change)
+    shop.prepare(**{"workers.api.TOKEN": TOKEN, "secretsStore.stripe": STRIPE})
+    return shop
 
 
-def imported(deployment: Deployment, other_stack: Deployment, tmp_path: Path) -> Deployment:
-    """A stack without a state that imported the Pages project of another stack with its domain."""
-    (config,) = deployment.stored()["hyperdrive"]
-    (project,) = deployment.stored()["pages_projects"]
-    values = {
-        "ACCOUNT_ID": "local",
-        "HYPERDRIVE_ID": config,
-        "CONFIG_NAME": MAIN,
-        "PROJECT_NAME": project,
-        "DOMAIN": DOMAIN,
-    }
-    of_hyperdrive = [entry for entry in recipe(0, **values)["resources"] if "yperdrive" in entry["type"]]
-    file = tmp_path / "adopt-pages.json"
-    file.write_text(json.dumps({"resources": [*of_hyperdrive, *recipe(1, **values)["resources"]]}))
-    other_stack.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
-    return other_stack
-
-
-@pytest.mark.parametrize(("secrets", "operation"), [([], None), (["STRIPE_KEY"], "update")])
-def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_deleted(
-    deployment: Deployment, other_stack: Deployment, tmp_path: Path, secrets: list[str], operation: str | None
-) -> None:
-    values = {f"pages.site.production.{name}": "value-of-the-secret" for name in ("STRIPE_KEY",)}
-    deployment.prepare(**values)
-    deployment = deployment.changed(with_site(secrets))
-    deployment.up()
-    content = Wrangler.of(deployment.cloud.state_directory).deploy(PROJECT)
-    assert "Deployment complete" in content
+def test_a_worker_is_imported_with_its_addresses_bindings_and_database(deployment: Deployment) -> None:
+    existing = create_shop(with_shop(deployment))
     before = deployment.stored()
+    adopted = adopt(existing)
+    assert adopted.warned == {"origin.password", "schedules", "value"}
+    assert [name for name in adopted.warned if f"`{name}`" not in PAGE.read_text()] == []
+    assert adopted.unexpected() == {}
+    adopted.complete()
+    assert deployment.stored() == before
+    script = f"workers/scripts/{SHOP}"
+    assert [each["cron"] for each in existing.at_account("GET", f"{script}/schedules")["schedules"]] == [CRON]
+    assert existing.at_account("GET", f"{script}/subdomain") == {"enabled": True, "previews_enabled": False}
+    assert call_worker(deployment.cloud.worker_url(SHOP)) == {"mode": "live", "token": TOKEN, "kept": "an answer"}
 
-    other_stack.prepare(**values)
-    other_stack = imported(deployment, other_stack.changed(with_site(secrets)), tmp_path)
-    operations = other_stack.previewed()
-    assert operations.get(f"PagesProject {PROJECT}") == operation
-    assert f"PagesDomain {DOMAIN}" not in operations
-    assert [name for name, each in operations.items() if "replace" in each or "delete" in each] == []
-    other_stack.up()
-    assert other_stack.stored() == before
-    assert set(other_stack.up()) == {"same"}
+
+QUEUE = "shop-jobs"
+CONSUMER = {"type": "worker", "script_name": SHOP, "settings": {"batch_size": 10}}
+
+
+def create_consumer(deployment: Deployment) -> tuple[Existing, str]:
+    """Creates a Worker that consumes a queue. Returns the path of the queue's consumers too."""
+    existing = Existing(deployment)
+    queue = existing.at_account("POST", "queues", json={"queue_name": QUEUE})["queue_id"]
+    existing.note("Queue", "jobs-queue", QUEUE_ID=queue)
+    existing.upload(SHOP, SOURCE, [PLAIN])
+    existing.at_account("POST", f"queues/{queue}/consumers", json=CONSUMER)
+    return existing, f"queues/{queue}/consumers"
+
+
+def test_the_consumer_of_a_queue_is_deleted_at_cloudflare_before_the_stack_creates_it(deployment: Deployment) -> None:
+    def change(config: dict[str, Any]) -> None:
+        del config["edge-postgres:databases"]["main"]["hyperdrive"]
+        config["edge-postgres:queues"] = {"jobs": {"queueName": QUEUE}}
+        worker: Any = {"vars": {"MODE": "live"}, "queueConsumers": {"jobs": {"maxBatchSize": 50}}}
+        config["edge-postgres:workers"]["api"] = {**worker_of(deployment), **worker}
+
+    existing, consumers = create_consumer(deployment.changed(change))
+    adopted = adopt(existing)
+    created = {f"QueueConsumer {SHOP}-jobs": "create", f"WorkersScriptSubdomain {SHOP}": "create"}
+    assert adopted.unexpected(**created, **{f"WorkersCronTrigger {SHOP}": "create"}) == {}
+    assert "consumer_exists" in error_of(adopted.deployment)
+    (consumer,) = existing.at_account("GET", consumers)
+    assert consumer["settings"]["batch_size"] == 10
+
+    existing.at_account("DELETE", f"{consumers}/{consumer['consumer_id']}")
+    adopted.complete()
+    (consumer,) = existing.at_account("GET", consumers)
+    assert consumer["settings"]["batch_size"] == 50
+
+
+COUNTER = """
+import { DurableObject } from "cloudflare:workers";
+export class Counter extends DurableObject {
+  async fetch() {
+    const count = ((await this.ctx.storage.get("count")) ?? 0) + 1;
+    await this.ctx.storage.put("count", count);
+    return Response.json({ count });
+  }
+}
+export default {
+  async fetch(request, env) { return env.COUNTER.get(env.COUNTER.idFromName("one")).fetch(request); },
+};
+"""
+
+
+def test_a_worker_with_durable_objects_keeps_them_without_a_migration(deployment: Deployment) -> None:
+    def change(config: dict[str, Any]) -> None:
+        del config["edge-postgres:databases"]["main"]["hyperdrive"]
+        counter: Any = {"durableObjects": {"COUNTER": {"className": "Counter"}}, "workersDev": True}
+        config["edge-postgres:workers"]["api"] = {**worker_of(deployment, COUNTER), **counter}
+
+    existing = Existing(deployment.changed(change))
+    binding = {"type": "durable_object_namespace", "name": "COUNTER", "class_name": "Counter"}
+    migration = {"new_tag": "v1", "new_sqlite_classes": ["Counter"]}
+    existing.upload(SHOP, COUNTER, [binding], migrations=migration)
+    existing.at_account("POST", f"workers/scripts/{SHOP}/subdomain", json={"enabled": True})
+    url = deployment.cloud.worker_url(SHOP)
+    assert call_worker(url) == {"count": 1}
+
+    adopted = adopt(existing)
+    triggers = dict.fromkeys((f"WorkersScriptSubdomain {SHOP}", f"WorkersCronTrigger {SHOP}"), "create")
+    assert adopted.unexpected(**triggers) == {}
+    adopted.complete()
+    assert call_worker(url) == {"count": 2}
+
+    def migrate(config: dict[str, Any]) -> None:
+        config["edge-postgres:workers"]["api"]["migrations"] = migration
+
+    assert "10079" in error_of(adopted.deployment.changed(migrate))
+
+
+def test_a_worker_that_is_deployed_by_versions_is_imported_and_gets_a_new_version(deployment: Deployment) -> None:
+    def change(config: dict[str, Any]) -> None:
+        del config["edge-postgres:databases"]["main"]["hyperdrive"]
+        worker: Any = {"vars": {"MODE": "live"}, "rollout": {"percentage": 100}, "workersDev": True}
+        config["edge-postgres:workers"]["api"] = {**worker_of(deployment, ANSWER), **worker}
+
+    existing = Existing(deployment.changed(change))
+    existing.upload(SHOP, ANSWER, [PLAIN])
+    del existing.ids["WorkersScript", SHOP]
+    existing.note("Worker", SHOP, SCRIPT_NAME=SHOP)
+    adopted = adopt(existing)
+    new = {"WorkerVersion": "create", "WorkersDeployment": "create", "WorkersCronTrigger": "create"}
+    assert adopted.unexpected(**{f"{type_} {SHOP}": operation for type_, operation in new.items()}) == {}
+    adopted.complete()
+    assert deployment.stored()["scripts"] == [SHOP]
+    assert call_worker(deployment.cloud.worker_url(SHOP)) == {"mode": "live"}
+
+
+ANSWER = "export default { async fetch(request, env) { return Response.json({ mode: env.MODE }); } };"
+
+
+def worker_of(deployment: Deployment, source: str = SOURCE) -> dict[str, Any]:
+    """Writes a bundle. Returns the required settings of its Worker."""
+    bundle = deployment.stack.folder.parent / "shop.js"
+    bundle.write_text(source)
+    path = os.path.relpath(bundle, CHECKOUT)
+    return {"bundle": path, "scriptName": SHOP, "compatibilityDate": "2026-08-01"}

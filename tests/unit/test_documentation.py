@@ -75,8 +75,9 @@ RUN_BY = {
         "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
     ),
     "pulumi package add ../plugin": "tests/engine/test_other_languages.py::test_a_package_is_added_by_its_path",
-    "pulumi import --file *": (
-        "tests/engine/test_adoption.py::test_existing_resources_are_imported_and_none_is_replaced_or_deleted"
+    **dict.fromkeys(
+        ("pulumi preview --import-file *", "pulumi import --file *"),
+        "tests/engine/test_adoption.py::test_a_worker_is_imported_with_its_addresses_bindings_and_database",
     ),
     "pulumi preview --diff": "tests/engine/test_stack.py::test_no_secret_is_stored_or_shown_in_plain_text",
     "pulumi preview --policy-pack policies": (
