@@ -56,11 +56,11 @@ class Existing:
         return self.request(method, f"accounts/{ACCOUNT}/{path}", **options)
 
     def note(self, type_: str, name: str, **values: str) -> None:
-        """Notes the ID of a resource. ``values`` replace the words of the form on the page."""
-        words = {"ACCOUNT_ID": ACCOUNT, "ZONE_ID": ZONE, **values}
+        """Notes the ID of a resource. ``values`` replace the names in the form on the page."""
+        known = {"ACCOUNT_ID": ACCOUNT, "ZONE_ID": ZONE, **values}
         id_ = rows()[type_].id
-        assert set(re.findall(r"[A-Z_]+", id_)) <= set(words), f"{type_}: {id_}"
-        self.ids[type_, name] = re.sub(r"[A-Z_]+", lambda word: words[word[0]], id_)
+        assert set(re.findall(r"[A-Z_]+", id_)) <= set(known), f"{type_}: {id_}"
+        self.ids[type_, name] = re.sub(r"[A-Z_]+", lambda name: known[name[0]], id_)
 
     def upload(self, script: str, source: str, bindings: Collection[Mapping[str, Any]], **metadata: Any) -> None:
         """Uploads a script as wrangler does, whose main module has the name of the source file."""
