@@ -386,6 +386,13 @@ def test_a_missing_token_is_an_error() -> None:
         find_drift({"deployment": {"resources": [script]}}, {})
 
 
+def test_an_encrypted_state_is_an_error() -> None:
+    encrypted = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+    script = resource("workersScript:WorkersScript", {**INPUTS, "bindings": encrypted}, "Worker api")
+    with pytest.raises(DriftError, match=r"encrypted values\. Run `pulumi stack export --show-secrets`"):
+        find_drift({"deployment": {"resources": [script]}}, {})
+
+
 def test_a_report_has_one_line_for_each_difference() -> None:
     lines = report([drift.Difference("workers.api.vars.A", show("x"), show("y"))]).splitlines()
     assert lines == [

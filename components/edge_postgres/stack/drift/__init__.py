@@ -28,7 +28,7 @@ def find_drift(export: Json, environment: Mapping[str, str]) -> list[Difference]
         environment: Variables with the API token and the address of the API, where the state's provider has none.
 
     Raises:
-        DriftError: The API rejected a request or did not respond, or there is no API token.
+        DriftError: The API rejected a request or did not respond, there is no API token, or the state is encrypted.
     """
     state = read_state(export)
     found = [difference for resource in state.resources for difference in _compare(resource, state, environment)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from edge_postgres.core.json_types import Json, JsonValue
+from edge_postgres.stack.drift.api import DriftError
 
 # Source: `SigKey` and `SecretSig` in `sdk/go/common/resource/properties.go` of github.com/pulumi/pulumi at v3.259.0.
 _SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -69,6 +70,9 @@ def read_state(export: Json) -> State:
 
     Args:
         export: Output of `pulumi stack export --show-secrets`.
+
+    Raises:
+        DriftError: The state has encrypted values.
     """
     resources = (export.get("deployment") or {}).get("resources") or []
     return State([_read(each) for each in resources if not each.get("delete") and not each.get("external")])
@@ -93,6 +97,8 @@ def _decrypted(value: JsonValue) -> JsonValue:
     if not isinstance(value, dict):
         return value
     if value.get(_SIGNATURE) == _SECRET:
+        if "plaintext" not in value:
+            raise DriftError("The state has encrypted values. Run `pulumi stack export --show-secrets`.")
         return _decrypted(json.loads(value["plaintext"]))
     return {key: _decrypted(each) for key, each in value.items()}
 
