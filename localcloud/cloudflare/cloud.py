@@ -44,6 +44,8 @@ class Cloud:
     tunnel_status: TunnelStatus = field(init=False)
     """Initial status of new tunnels."""
     undeclared: Undeclared = field(default_factory=Undeclared)
+    rejects_unplanned_results: bool = False
+    """Whether the local cloud's provider compares a result with its plan, as Terraform does and Pulumi does not."""
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
     _waiting: list[Change] = field(default_factory=list)
     """The changes that are not committed yet, oldest first."""
@@ -97,6 +99,7 @@ class Cloud:
         self.faults.clear()
         self.tunnel_status = self.settings.tunnel_status
         self.undeclared.clear(self.settings.undeclared)
+        self.rejects_unplanned_results = False
         self.request_log.clear()
 
     async def start(self) -> None:

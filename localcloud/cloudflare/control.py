@@ -33,10 +33,25 @@ async def set_undeclared(request: Request) -> Response:
     return JSONResponse({"answer": answer})
 
 
+async def set_unplanned_results(request: Request) -> Response:
+    """Sets whether the provider rejects a result that differs from its plan."""
+    rejected = (await json_object(request)).get("rejected")
+    if not isinstance(rejected, bool):
+        return JSONResponse({"error": f"rejected: must be true or false, got {rejected!r}"}, 400)
+    Cloud.of(request).rejects_unplanned_results = rejected
+    return await show_unplanned_results(request)
+
+
+async def show_unplanned_results(request: Request) -> Response:
+    return JSONResponse({"rejected": Cloud.of(request).rejects_unplanned_results})
+
+
 ENDPOINTS = [
     *control.ENDPOINTS,
     *connectors.ENDPOINTS,
     Route("/undeclared", set_undeclared, methods=["PUT"]),
+    Route("/unplanned-results", set_unplanned_results, methods=["PUT"]),
+    Route("/unplanned-results", show_unplanned_results, methods=["GET"]),
     Route("/external-dns/{host}", mark_external_dns, methods=["PUT"]),
     Route("/external-dns/{host}", unmark_external_dns, methods=["DELETE"]),
 ]

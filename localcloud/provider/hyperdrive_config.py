@@ -6,7 +6,9 @@ Source: github.com/cloudflare/terraform-provider-cloudflare v5.22.0, `internal/s
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.provider.errors import ProviderError
 from localcloud.provider.property_map import PropertyMap, is_unset
+from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import RestResource
 
 WRITE_ONLY = ("password", "accessClientSecret")
@@ -36,6 +38,21 @@ class HyperdriveConfig(RestResource):
             return planned
         kept = ["createdOn", *(["modifiedOn"] if _compared(planned) == _compared(state) else [])]
         return planned | {name: state[name] for name in kept if name in state}
+
+    def update(self, client: Api, state: PropertyMap, new: PropertyMap) -> PropertyMap:
+        """In a mode of the local cloud, rejects a result that differs from the plan, after the request.
+
+        Terraform makes this check, and Pulumi's bridge does not. A release of the bridge could make it:
+        https://github.com/cloudflare/terraform-provider-cloudflare/issues/7258 (read 2026-11-30).
+        """
+        updated, planned = super().update(client, state, new), self.plan(new, state).get("modifiedOn")
+        is_planned = is_unset(planned) or planned == updated.get("modifiedOn")
+        if not is_planned and client.rejects_unplanned_results():
+            raise ProviderError(
+                "Provider produced inconsistent result after apply: unexpected new value: .modified_on: was "
+                f'"{planned}", but now "{updated.get("modifiedOn")}".'
+            )
+        return updated
 
 
 def _with(now: Any, before: Any, names: tuple[str, ...]) -> Any:

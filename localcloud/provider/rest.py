@@ -74,6 +74,12 @@ class Api:
         except (JSONDecodeError, KeyError, TypeError) as error:
             raise ProviderError(f"{method} {path}: the response is not JSON with a `result`.") from error
 
+    def rejects_unplanned_results(self) -> bool:
+        """Returns whether the mode of the local cloud is on in which a result must match its plan."""
+        root = str(self.client.base_url).rstrip("/").removesuffix("/client/v4")
+        answer = self.client.get(f"{root}/__localcloud/unplanned-results")
+        return answer.is_success and answer.json() == {"rejected": True}
+
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Sends a request. Repeats it after 408, 409, 429, 500 and above, and after a lost response of any method."""
         for retry in range(RETRIES):

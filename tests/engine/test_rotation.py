@@ -17,6 +17,7 @@ from localcloud.instance import Instance
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 from tests.engine.test_stack import deploying_engine
+from tests.engine.vendor_stacks import error_of
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
@@ -237,6 +238,43 @@ def test_adding_slots_keeps_the_existing_configuration(life: Lifecycle) -> None:
     (kept,), with_slots = life.observed.configurations
     assert kept in with_slots
     assert len(with_slots) == 2
+
+
+@pytest.fixture
+def checking_provider(deployment: Deployment) -> Iterator[None]:
+    """Switches on the check of results that a later release of the provider could make, as Terraform does."""
+    deployment.control("PUT", "unplanned-results", json={"rejected": True})
+    yield
+    deployment.control("PUT", "unplanned-results", json={"rejected": False})
+
+
+def with_limit(stack: Deployment, limit: int) -> Deployment:
+    def change(config: dict[str, Any]) -> None:
+        config["edge-postgres:databases"]["main"]["hyperdrive"]["connectionLimit"] = limit
+
+    return stack.changed(change)
+
+
+@pytest.mark.usefixtures("checking_provider")
+def test_a_rotation_that_the_provider_rejects_recovers_with_another_limit(stack: Deployment) -> None:
+    """The procedure of the page, while clients call the Worker without a pause."""
+    stack.up()
+    configurations = sorted(stack.stored()["hyperdrive"])
+    load = Load(stack.cloud.worker_url(SCRIPT))
+    with load.running():
+        rotating = with_active_slot(stack, "b")
+        for _ in range(2):
+            error = error_of(rotating, "up", "--yes", "--skip-preview")
+            assert "Provider produced inconsistent result after apply" in error
+        recovering = with_limit(rotating, 9)
+        assert set(recovering.up()) == {"same", "update"}
+        assert set(with_limit(recovering, 10).up()) == {"same", "update"}
+        observed = len(load.answers)
+        wait_until(lambda: len(load.answers) >= observed + CALLS_AT_LEAST)
+    assert load.failures == []
+    assert sorted(stack.stored()["hyperdrive"]) == configurations
+    assert can_log_in(stack, "app_b", sent_passwords(stack)["app_b"])
+    assert set(with_limit(recovering, 10).up()) == {"same"}
 
 
 def test_a_role_that_was_dropped_outside_pulumi_is_recreated(stack: Deployment) -> None:

@@ -16,7 +16,8 @@ from edge_postgres.origin.slot import Slot
 
 PAIR = "edge-postgres:index:HyperdrivePair"
 SLOTS = "edge-postgres:index:HyperdriveSlots"
-_CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
+HYPERDRIVE = "edge-postgres:index:Hyperdrive"
+CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 
 def alias_of_single(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
@@ -67,10 +68,24 @@ def _add_alias_with_slot(found: pulumi.ResourceTransformationArgs) -> pulumi.Res
 
 
 def _add_alias(found: pulumi.ResourceTransformationArgs, name: str) -> pulumi.ResourceTransformationResult | None:
-    if found.type_ != _CONFIGURATION:
+    if found.type_ != CONFIGURATION:
         return None
     aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name)])
     return pulumi.ResourceTransformationResult(found.props, pulumi.ResourceOptions.merge(found.opts, aliases))
+
+
+def possible_urns(name: str) -> list[str]:
+    """Returns the URNs that a configuration of the current stack can have, by its name at Cloudflare.
+
+    The configuration belongs to a `Hyperdrive`, which belongs to the stack, to a pair, to slots, or to a pair of slots.
+    """
+    urns = []
+    for parents in ([], [PAIR], [SLOTS], [SLOTS, PAIR]):
+        urn = stack_urn()
+        for type_ in (*parents, HYPERDRIVE, CONFIGURATION):
+            urn = child_urn(urn, type_, name)
+        urns.append(urn)
+    return urns
 
 
 def _is_part_of(opts: pulumi.ResourceOptions | None, type_: str) -> bool:

@@ -27,6 +27,7 @@ from edge_postgres.stack.existing_configurations import (
     find_names_of_databases,
     hyperdrive_references,
 )
+from edge_postgres.stack.former_configurations import add_aliases_of_kept, find_lost_configurations
 from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
 from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
@@ -106,6 +107,12 @@ class Settings(Model):
             **{f"workers.{name}": worker.serverless for name, worker in self.workers.items()},
             **{path: environment.serverless for path, environment in self._environments.items()},
         }
+
+    @property
+    def gradual_workers(self) -> list[str]:
+        """Paths of the settings that deploy an older version of a Worker."""
+        gradual = [name for name, each in self.workers.items() if each.rollout and each.rollout.previous_version_id]
+        return [f"workers.{name}.rollout.previousVersionId" for name in gradual]
 
     @property
     def sections(self) -> Sections:
@@ -211,9 +218,12 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     if errors:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
     previous = read_previous_sections()
-    if moves := list(find_dangerous_moves(previous, settings.sections)):
+    current = settings.sections
+    lost = find_lost_configurations(previous, current, settings.gradual_workers)
+    if moves := [*find_dangerous_moves(previous, current), *lost]:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", moves))
-    add_aliases(find_renamed_keys(previous, settings.sections))
+    add_aliases(find_renamed_keys(previous, current))
+    add_aliases_of_kept(previous, current)
     return settings, settings.context(secrets, previous)
 
 

@@ -95,12 +95,14 @@ def count_configurations(raw: JsonInput) -> int:
     """Returns the number of Hyperdrive configurations of a stack: one, two or four for each database with Hyperdrive.
 
     A database with `fresh` has a pair. A database with `credentials` has one configuration or one pair for each slot.
+    The configurations of `keep` count too.
     """
     count = 0
     for _, database in find_settings(raw, "databases.*"):
         hyperdrive = database.get("hyperdrive") if isinstance(database, Mapping) else None
         if isinstance(hyperdrive, Mapping):
             count += (2 if "fresh" in hyperdrive else 1) * (2 if "credentials" in database else 1)
+            count += len(find_settings(hyperdrive, "keep.*"))
     return count
 
 

@@ -62,10 +62,12 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
         if roles and settings.credentials:
             slots = {slot: routed_origin(each, route, connector) for slot, each in roles.slots.items()}
             active_slot = settings.credentials.active_slot
+            reached = slots[active_slot]
             hyperdrive_ids = settings.hyperdrive.create_slots(name, context, slots, active_slot, certificates, limit)
         else:
             reached = routed_origin(origin, route, connector) if route else origin
             hyperdrive_ids = settings.hyperdrive.create(name, context, reached, certificates, limit)
+        settings.hyperdrive.create_kept(name, context, reached, certificates)
     database_origin = roles.origin if roles else origin
     return CreatedDatabase(
         server=server,

@@ -1,6 +1,7 @@
 """The names of the entries of a stack file at their vendors, as far as the stack file determines them."""
 
 from edge_postgres.origin.names import default_name
+from edge_postgres.origin.slot import Slot
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.neon import NeonDatabase
@@ -20,7 +21,27 @@ def names_of_database(database: Database) -> VendorNames:
         names["hyperdrive.configName"] = database.hyperdrive.config_name or default
     if database.route:
         names["route.name"] = database.route.name or default
-    return VendorNames({setting: name for setting, name in names.items() if name is not None})
+    return VendorNames(
+        {setting: name for setting, name in names.items() if name is not None},
+        configurations=_configurations(database),
+        kept=sorted(database.hyperdrive.keep) if database.hyperdrive else [],
+        deletes_at_once=bool(database.hyperdrive and database.hyperdrive.delete_at_once),
+    )
+
+
+def _configurations(database: Database) -> dict[str, str]:
+    """Returns the names of the Hyperdrive configurations by their identity, which is the name without slot `a`.
+
+    Slot `a` takes over the configuration of a database without slots, and the other way round.
+    """
+    if database.hyperdrive is None:
+        return {}
+    name = database.hyperdrive.config_name or default_name(database.name)
+    fresh = database.hyperdrive.fresh
+    if database.credentials is None:
+        return {name: name, **({each: each for each in [fresh.config_name or f"{name}-fresh"]} if fresh else {})}
+    slots = {name: f"{name}-{Slot.A}", f"{name}-{Slot.B}": f"{name}-{Slot.B}"}
+    return {**slots, **({f"{identity}-fresh": f"{each}-fresh" for identity, each in slots.items()} if fresh else {})}
 
 
 def _own_names(database: Database) -> dict[str, str | None]:

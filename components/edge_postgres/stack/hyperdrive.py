@@ -8,53 +8,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs
-from edge_postgres.hyperdrive.rules import split_limit, validate_caching, validate_limit
+from edge_postgres.hyperdrive.rules import split_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.caching import RequiredCaching
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.kept_configuration import DeleteAtOnce, KeptConfigurations
 from edge_postgres.stack.model import Model, NonNegativeInt, context_of
 from edge_postgres.stack.tls import Tls
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
-    from edge_postgres.hyperdrive.caching import CachingInput
     from edge_postgres.hyperdrive.certificates import OriginCertificates
-
-
-def _caching(value: Any) -> Any:
-    if value is None:
-        raise ValidationError(
-            "",
-            "is required",
-            "Set `none`, or `{maxAge: 60, staleWhileRevalidate: 15}`; cached reads can be up to 75 s old.",
-        )
-    return {"disabled": True} if value == "none" else value
-
-
-class Caching(Model):
-    """The setting `caching`: `none`, or the ages of cached results in seconds."""
-
-    # True for `caching: none`. The stack file has no key `disabled`.
-    disabled: bool = False
-    max_age: int | None = None
-    """Time in seconds for which Hyperdrive caches a result, from 1 to 3600."""
-    stale_while_revalidate: int | None = None
-    """Time in seconds after `maxAge` in which Hyperdrive still returns the cached result while it fetches a new one, 0
-    or more."""
-
-    @property
-    def args(self) -> "CachingInput":
-        """The argument `caching` of the components."""
-        if self.disabled:
-            return {"disabled": True}
-        return {
-            "max_age": optional(self.max_age),
-            "stale_while_revalidate": optional(self.stale_while_revalidate),
-        }
-
-    @model_validator(mode="after")
-    def _ages_are_valid(self) -> Self:
-        validate_caching(subject="", **self.model_dump())
-        return self
 
 
 AUTO = "auto"
@@ -102,13 +66,20 @@ class HyperdriveSettings(Transformable):
     unallocated: NonNegativeInt | None = None
     """Connections that the budget gives to no client, as a margin, because Hyperdrive can exceed its limit for a short
     time. Default: a tenth of the connections that the database accepts and does not reserve."""
-    caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # None is rejected
+    caching: RequiredCaching = None  # type: ignore[assignment]  # None is rejected
     """Caching of query results: `none`, or a map with the two ages `maxAge` and `staleWhileRevalidate`."""
     config_name: str | None = None
     """Name of the Hyperdrive configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None
     """Second Hyperdrive configuration of the same database, which never caches. A Worker binds the second configuration
     as `NAME.fresh`, where NAME is the key of the database in `databases`. Cannot be combined with `caching: none`."""
+    keep: KeptConfigurations = {}
+    """Former Hyperdrive configurations of the database that older versions of Workers are bound to, so that a rollback
+    works. They connect as the current configuration does, and they count in the connection budget. Map of name at
+    Cloudflare to settings. Remove an entry when no rollback needs it."""
+    delete_at_once: DeleteAtOnce = None
+    """Whether an update may delete a Hyperdrive configuration that `keep` did not contain before. A rollback to a
+    version that is bound to it then fails. Default: `false`, except in `local` and preview stacks (`pr-…`)."""
     tls: Tls | None = None
     """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
     setting `route.certificateVerification`, or with `serviceId`. Default: for `existing` and `supabase`, the mode in
@@ -138,10 +109,11 @@ class HyperdriveSettings(Transformable):
         """
         limits, elsewhere = args.get("limits", {}), args.get("elsewhere", {})
         is_auto = self.connection_limit == AUTO
+        kept = {f"keep {name}": each.connection_limit for name, each in self.keep.items()}
         with_limits: ConnectionBudgetArgs = {
             **args,
             "weights": dict.fromkeys(consumers, 1.0) if is_auto else {},
-            "limits": dict(limits) if is_auto else {**dict.fromkeys(consumers, self.connection_limit), **limits},
+            "limits": {**({} if is_auto else dict.fromkeys(consumers, self.connection_limit)), **limits, **kept},
             "pairs": consumers if self.fresh else [],
             "elsewhere": {**self.reserved_elsewhere, **elsewhere},
         }
@@ -246,3 +218,11 @@ class HyperdriveSettings(Transformable):
         # With `fresh` each slot is a pair, so that this ID is not None.
         fresh = {f"{name}.fresh": cast("pulumi.Output[str]", active.fresh_id)} if self.fresh else {}
         return {name: active.hyperdrive_id, **fresh}
+
+    def create_kept(
+        self, name: str, context: StackContext, origin: PostgresOrigin, certificates: "OriginCertificates | None"
+    ) -> None:
+        """Creates the configurations of `keep`, which connect to the origin of the current configuration."""
+        origin = self.tls.with_tls(origin, certificates) if self.tls else origin
+        for config_name, kept in self.keep.items():
+            kept.create(name, config_name, context, origin, self.connection_ceiling)

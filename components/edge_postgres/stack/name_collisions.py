@@ -112,7 +112,7 @@ def _database_names(path: str, entry: JsonInput) -> Iterator[UniqueName]:
 
 
 def _configuration_names(path: str, hyperdrive: JsonInput, *, has_slots: bool) -> Iterator[UniqueName]:
-    """Yields the names of one, two or four Hyperdrive configurations."""
+    """Yields the names of one, two or four Hyperdrive configurations, and of the kept ones."""
     noun = "name of a Hyperdrive configuration"
     fresh = hyperdrive.get("fresh")
     for slot in ("-a", "-b") if has_slots else ("",):
@@ -124,3 +124,6 @@ def _configuration_names(path: str, hyperdrive: JsonInput, *, has_slots: bool) -
                 yield UniqueName(noun, given, f"{path}.fresh.configName")
             else:
                 yield UniqueName(noun, f"{cached.name}-fresh", cached.path)
+    keep = hyperdrive.get("keep")
+    for name in keep if isinstance(keep, Mapping) else ():
+        yield UniqueName(noun, name, f"{path}.keep.{name}")

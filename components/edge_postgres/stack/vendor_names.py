@@ -27,6 +27,13 @@ class VendorNames:
     """Value that decides which resources the entry consists of. Empty if all entries consist of the same resources."""
     is_retained: bool = False
     """Whether the resources stay at the vendor if the entry leaves the stack file."""
+    configurations: Mapping[str, str] = field(default_factory=dict)
+    """Current Hyperdrive configurations: identity to name at Cloudflare. Both names of a configuration that gets or
+    loses slots belong to one identity."""
+    kept: list[str] = field(default_factory=list)
+    """Names at Cloudflare of former Hyperdrive configurations that the stack keeps."""
+    deletes_at_once: bool = False
+    """Whether an update may delete current Hyperdrive configurations."""
 
 
 Sections = Mapping[str, Mapping[str, VendorNames]]

@@ -1,5 +1,8 @@
 """`HyperdriveConfig`: write-only secrets, incomplete responses, and errors with a hint."""
 
+import json
+from typing import Any
+
 import pytest
 
 from edge_postgres.core.error_codes import fixes_of
@@ -150,6 +153,34 @@ def test_a_new_password_alone_keeps_the_time_of_the_last_change_in_a_preview(eng
     ):
         planned = engine.update(deployed, {**inputs(), **inputs(**changes)}, preview=True)
         assert planned.state["modifiedOn"] == shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode", "fails"),
+    [
+        ({"origin": {"password": secret("next")}}, True, True),
+        ({"origin": {"password": secret("next")}}, False, False),
+        ({"origin": {"password": secret("next")}, "originConnectionLimit": 19}, True, False),
+    ],
+)
+def test_a_mode_rejects_a_new_password_alone_after_the_request(
+    engine: Engine, api: FakeApi, changes: dict[str, Any], mode: bool, fails: bool
+):
+    api.extras = {"modified_on": "2026-11-21T10:00:00Z"}
+    deployed = engine.create(TOKEN, inputs())
+    stored = {**api.stored[f"{CONFIGS}/{deployed.id}"], "modified_on": "2026-11-22T10:00:00Z"}
+    put = f"PUT {CONFIGS}/{deployed.id}"
+    api.answers = {
+        put: [Answer(result=stored)],
+        "GET /__localcloud/unplanned-results": [Answer(raw=json.dumps({"rejected": mode}).encode())],
+    }
+    if fails:
+        was, now = '.modified_on: was "2026-11-21T10:00:00Z"', 'but now "2026-11-22T10:00:00Z"'
+        with rejected("Provider produced inconsistent result after apply", was, now):
+            engine.update(deployed, inputs(**changes))
+    else:
+        assert engine.update(deployed, inputs(**changes)).state["modifiedOn"] == "2026-11-22T10:00:00Z"
+    assert put in api.lines
 
 
 def test_drift_is_in_inputs_and_state_and_the_next_update_reverts_it(engine: Engine, deployed: Deployed, api: FakeApi):
