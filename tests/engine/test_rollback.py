@@ -25,6 +25,7 @@ AGES = {"maxAge": 60, "staleWhileRevalidate": 15}
 def with_hyperdrive(deployment: Deployment, **settings: Any) -> Deployment:
     def change(config: dict[str, Any]) -> None:
         database = config["edge-postgres:databases"]["main"]
+        database["maxConnections"] = 100
         database["hyperdrive"] = {"connectionLimit": 20, "caching": "none", "deleteAtOnce": False, **settings}
         references = {"HYPERDRIVE": "main", **({"HYPERDRIVE_FRESH": "main.fresh"} if "fresh" in settings else {})}
         config["edge-postgres:workers"]["api"]["hyperdrive"] = references

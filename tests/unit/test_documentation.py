@@ -56,6 +56,12 @@ RUN_BY = {
     "npx wrangler deployments list --name *": (
         "tests/localcloud/clients/test_wrangler_versions.py::test_the_deployments_are_listed_with_their_versions"
     ),
+    "npx wrangler rollback VERSION_ID *": (
+        "tests/engine/test_rollback.py::test_an_older_version_answers_after_the_configuration_was_renamed"
+    ),
+    "npx wrangler versions view *": (
+        "tests/engine/test_rollback.py::test_an_older_version_answers_after_the_configuration_was_renamed"
+    ),
     "npx wrangler rollback --name *": (
         "tests/localcloud/clients/test_wrangler_versions.py::"
         "test_a_rollback_without_a_version_goes_back_to_the_previous_one"

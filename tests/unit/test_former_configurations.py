@@ -87,7 +87,7 @@ def test_a_removed_database_is_rejected_until_it_may_be_deleted_at_once(root: Pa
     assert errors(sections(root, deleteAtOnce=True), removed) == []
 
 
-def test_the_stack_may_delete_configurations_at_once_if_it_is_local_a_preview_or_says_so(root: Path) -> None:
+def test_the_stack_may_delete_configurations_at_once_in_a_preview_or_with_the_setting(root: Path) -> None:
     before = sections(root)
     assert errors(before, sections(root, configName="store", deleteAtOnce=True)) == []
     previews = [sections(root, stack="pr-1", configName=f"{name}-pr-1") for name in ("shop", "store")]

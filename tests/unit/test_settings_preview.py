@@ -43,6 +43,7 @@ def test_the_placeholder_becomes_the_name_of_the_stack(root: Path) -> None:
         {"workers__api__domains": ["${stack}.example.com", "api.example.com"]},
         {"workers__api__routes": {"api.example.com/*": "0" * 32}},
         {"databases__main__hyperdrive__configName": "main"},
+        {"databases__main__hyperdrive__keep": {"main": {"connectionLimit": 5, "caching": "none"}}},
     ],
     ids=lambda changes: next(iter(changes)).rsplit("__", 1)[1],
 )

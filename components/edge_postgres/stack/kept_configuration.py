@@ -1,8 +1,8 @@
 """Settings of former Hyperdrive configurations, which the stack keeps for older versions of Workers.
 
 A version of a Worker is bound to the configurations of its time. A rollback therefore needs them. The stack declares a
-kept configuration instead of abandoning it, so that it follows a new password or address, counts in the connection
-budget and in the account's limit, and is deleted with its entry in the stack file or with the stack.
+kept configuration and does not abandon it. So the configuration follows a new password or address, and it counts in the
+connection budget and in the account's limit. It is deleted with its entry in the stack file, or with the stack.
 """
 
 from typing import Annotated

@@ -57,6 +57,10 @@ def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]
         for pattern in routes if isinstance(routes, Mapping) else ():
             if stack not in pattern:
                 yield _without_stack_name(path, pattern)
+    for path, kept in find_settings(raw, "databases.*.hyperdrive.keep"):
+        for name in kept if isinstance(kept, Mapping) else ():
+            if stack not in name:
+                yield _without_stack_name(path, name)
     for path, configuration in find_settings(raw, "hyperdriveConfigurations.*"):
         if isinstance(configuration, Mapping) and configuration.get("noProductionData") is not True:
             yield SettingError(
