@@ -1,5 +1,6 @@
 """A Hyperdrive configuration that a rollback needs is deleted only after the stack file kept it."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +91,10 @@ def test_a_removed_database_is_rejected_until_it_may_be_deleted_at_once(root: Pa
 def test_the_stack_may_delete_configurations_at_once_in_a_preview_or_with_the_setting(root: Path) -> None:
     before = sections(root)
     assert errors(before, sections(root, configName="store", deleteAtOnce=True)) == []
-    previews = [sections(root, stack="pr-1", configName=f"{name}-pr-1") for name in ("shop", "store")]
-    assert errors(*previews) == []
-    assert (
-        len(
-            errors(
-                *[sections(root, stack="pr-1", configName=f"{name}-pr-1", deleteAtOnce=False) for name in ("a", "b")]
-            )
-        )
-        == 1
-    )
+    of_preview = functools.partial(sections, root, stack="pr-1")
+    assert errors(of_preview(configName="shop-pr-1"), of_preview(configName="store-pr-1")) == []
+    of_preview = functools.partial(of_preview, deleteAtOnce=False)
+    assert len(errors(of_preview(configName="shop-pr-1"), of_preview(configName="store-pr-1"))) == 1
 
 
 def test_a_kept_configuration_stays_while_an_older_version_is_deployed(root: Path) -> None:
