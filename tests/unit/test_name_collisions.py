@@ -153,3 +153,103 @@ def test_names_of_queues_and_workflows_are_unique(root: Path) -> None:
 def test_one_existing_queue_can_have_two_entries(root: Path) -> None:
     jobs = {"id": ZONE, "queueName": "jobs"}
     load(root, stack_file(queues={"one": jobs, "two": jobs}))
+
+
+def test_a_workflow_cannot_have_the_default_name_of_another_workflow(root: Path) -> None:
+    first = {"scriptName": "shop", "workflows": {"NEW_ORDERS": {"className": "Orders"}}}
+    second = {"workflows": {"ORDERS": {"className": "Orders", "workflowName": "shop-new-orders"}}}
+    path, message = collision(root, two_workers(first, second))
+    assert path == "workers.web.workflows.ORDERS.workflowName"
+    assert "which `workers.api.workflows.NEW_ORDERS` has too" in message
+
+
+NETWORK = {"vpcId": "vpc-1", "subnetIds": ["subnet-1", "subnet-2"], "public": True}
+RDS = {"provider": "rds", "engineVersion": "17.10", "network": NETWORK, "region": "eu-central-1"}
+INSTANCE = {**RDS, "instanceClass": "db.t4g.medium", "hyperdrive": HYPERDRIVE}
+AURORA = {**RDS, "capacity": {"min": 1, "max": 2}, "hyperdrive": HYPERDRIVE}
+CLOUD_SQL = {
+    "provider": "cloud-sql", "region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "app",
+    "instanceName": "shop", "hyperdrive": HYPERDRIVE,
+}  # fmt: skip
+BRANCH = {"provider": "neon", "project": {"existing": "cool-name-1"}}
+PRISMA = {"provider": "prisma", "region": "eu-central-1", "plan": "free"}
+VPC_SERVICE = {"kind": "vpc-service", "connector": "none", "certificateVerification": "disabled", "name": "way"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "path"),
+    [
+        ({**INSTANCE, "identifier": "shop"}, {**AURORA, "identifier": "shop"}, "identifier"),
+        ({**AURORA, "identifier": "shop"}, {**INSTANCE, "identifier": "shop-writer"}, "identifier"),
+        (CLOUD_SQL, CLOUD_SQL, "instanceName"),
+        ({**BRANCH, "branch": {"name": "dev"}}, {**BRANCH, "branch": {"name": "dev"}}, "branch.name"),
+        (BRANCH, {**BRANCH, "user": "hyperdrive"}, "user"),
+        (
+            {**BRANCH, "user": "a", "createDatabase": True},
+            {**BRANCH, "user": "b", "createDatabase": True, "database": "neondb"},
+            "database",
+        ),
+        (
+            {"provider": "neon", "project": {"name": "shop", "region": "aws-eu-central-1"}},
+            {"provider": "neon", "project": {"name": "shop", "region": "aws-eu-central-1"}},
+            "project.name",
+        ),
+        ({**PRISMA, "project": {"name": "shop"}}, {**PRISMA, "project": {"name": "shop"}}, "project.name"),
+        (
+            {**PRISMA, "project": {"existing": "proj_1"}, "databaseName": "shop"},
+            {**PRISMA, "project": {"existing": "proj_1"}, "databaseName": "shop"},
+            "databaseName",
+        ),
+        (
+            parts(host="10.0.0.5", route=VPC_SERVICE),
+            parts(host="10.0.0.6", route={**VPC_SERVICE, "name": "way"}),
+            "route.name",
+        ),
+        (
+            {**INSTANCE, "network": {**NETWORK, "public": False}, "route": {**VPC_SERVICE, "name": "one"}}
+            | {"identifier": "one", "route": {**VPC_SERVICE, "name": "one", "connector": {"name": "cloudflared"}}},
+            {**INSTANCE, "network": {**NETWORK, "public": False}}
+            | {"identifier": "two", "route": {**VPC_SERVICE, "name": "two", "connector": {"name": "cloudflared"}}},
+            "route.connector.name",
+        ),
+    ],
+    ids=[
+        "RDS identifier", "instance of Aurora", "Cloud SQL", "Neon branch", "Neon role", "Neon database",
+        "Neon project", "Prisma project", "Prisma database", "Workers VPC service", "connectors",
+    ],
+)  # fmt: skip
+def test_names_at_database_vendors_are_unique(
+    root: Path, first: dict[str, Any], second: dict[str, Any], path: str
+) -> None:
+    found, message = collision(root, stack_file(databases={"main": first, "second": second}, workers={}))
+    assert found == f"databases.second.{path}"
+    assert "which `databases.main" in message
+
+
+def test_databases_in_two_regions_can_have_one_identifier(root: Path) -> None:
+    here, there = {**INSTANCE, "identifier": "shop"}, {**INSTANCE, "identifier": "shop", "region": "eu-west-1"}
+    load(root, stack_file(databases={"main": here, "second": there}, workers={}))
+
+
+def with_new_roles(**credentials: Any) -> dict[str, Any]:
+    admin = {"adminUser": "admin", "adminPasswordSecret": "databases.main.url", "activeSlot": "a"}
+    return {
+        "provider": "existing",
+        "urlSecret": "databases.main.url",
+        "credentials": {**admin, **credentials},
+        "hyperdrive": HYPERDRIVE,
+    }
+
+
+def test_two_entries_cannot_create_the_same_login_roles_on_one_server(root: Path) -> None:
+    by_parts = parts(credentials={**with_new_roles()["credentials"], "ownerRole": "app"})
+    file = stack_file(databases={"main": with_new_roles(), "second": by_parts}, workers={})
+    path, message = collision(root, file)
+    assert path == "databases.second.credentials.ownerRole"
+    assert "app_a and app_b, which `databases.main.credentials` has too" in message
+    load(root, stack_file(databases={"main": with_new_roles(), "second": with_new_roles(ownerRole="web")}, workers={}))
+
+
+def test_an_error_about_a_server_in_a_secret_shows_neither_its_host_nor_its_user(root: Path) -> None:
+    file = stack_file(databases={"main": with_new_roles(), "second": with_new_roles()}, workers={})
+    assert not {"db.example.com", "app"} & set(str(collision(root, file)).replace("_a", " ").split())

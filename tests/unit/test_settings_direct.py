@@ -1,12 +1,11 @@
 """Workers of a stack file that connect to a database without Hyperdrive: accepted settings and errors."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pydantic
 import pytest
-from pydantic import model_validator
 
 from edge_postgres import stack as settings
 from edge_postgres.core.errors import ValidationError
@@ -16,10 +15,11 @@ from edge_postgres.origins.prisma.component import PrismaPostgres
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.origins import Database
 from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
+from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, find_direct_errors
 from tests.harness import deploy
 from tests.unit.test_settings import load, only_fault, parts, root, stack_file
 
@@ -61,7 +61,8 @@ def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev", **d
     def program() -> None:
         found, _ = settings.load(root)
         clients = {"workers.api": direct(**direct_settings)}
-        validate_direct_clients(found.databases, clients, found.plan, allow_loopback=stack == "local")
+        for error in find_direct_errors(found.databases, clients, found.plan, allow_loopback=stack == "local"):
+            raise error
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
@@ -255,8 +256,8 @@ def test_parameters_cannot_come_from_a_secret_connection_string(root: Path) -> N
 
 def test_an_error_of_the_whole_file_has_the_path_of_its_entry() -> None:
     class File(Model):
-        @model_validator(mode="after")
-        def _fits(self) -> Self:
+        @rule
+        def _fits(self) -> None:
             raise ValidationError("workers.api.direct.connections", "is required", "Set it.")
 
     with pytest.raises(pydantic.ValidationError) as error:

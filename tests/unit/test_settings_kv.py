@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 import pydantic
 import pytest
-from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
-from edge_postgres.stack.model import Model, ValidationContext, with_names
+from edge_postgres.stack.model import Entries, Model, ValidationContext
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.kv import KvSettings
 from tests.harness import deploy
@@ -23,7 +22,7 @@ CONTEXT = StackContext("0123456789abcdef0123456789abcdef", Plan.PAID, stack="dev
 class File(Model):
     """A stack file with this section only."""
 
-    kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)]
+    kv: Annotated[dict[str, KvSettings], Entries]
 
 
 def load(**kv: Any) -> dict[str, KvSettings]:

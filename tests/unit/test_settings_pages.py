@@ -6,13 +6,12 @@ from typing import Annotated, Any
 
 import pydantic
 import pytest
-from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
-from edge_postgres.stack.model import Model, ValidationContext, with_names
+from edge_postgres.stack.model import Entries, Model, ValidationContext
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.secrets import Secrets
 from tests.harness import deploy
@@ -36,7 +35,7 @@ VALIDATION = ValidationContext(
 class File(Model):
     """A stack file with this section only."""
 
-    pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)]
+    pages: Annotated[dict[str, PagesSettings], Entries]
 
 
 def site(**changes: Any) -> dict[str, Any]:

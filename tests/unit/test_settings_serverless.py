@@ -17,8 +17,8 @@ from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.serverless import (
     EarlyAccess,
     ServerlessSettings,
+    find_serverless_errors,
     serverless_args,
-    validate_serverless_clients,
 )
 from tests.harness import deploy
 from tests.unit.test_settings import root
@@ -46,7 +46,8 @@ def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev") -> 
 
     def program() -> None:
         databases = settings.load(root)[0].databases
-        validate_serverless_clients(databases, {"workers.edge": {"URL": "main"}}, allow_loopback=False)
+        for error in find_serverless_errors(databases, {"workers.edge": {"URL": "main"}}, allow_loopback=False):
+            raise error
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)

@@ -1,13 +1,14 @@
 """`load` reads and validates the stack file, and reports all errors in one message without a traceback."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 import pydantic
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
@@ -21,6 +22,7 @@ from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_queue
 from edge_postgres.stack.errors import SettingError, errors_of, report
+from edge_postgres.stack.every_error import rule, valid_field
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
     existing_ids,
@@ -28,7 +30,7 @@ from edge_postgres.stack.existing_configurations import (
     hyperdrive_references,
 )
 from edge_postgres.stack.former_configurations import add_aliases_of_kept, find_lost_configurations
-from edge_postgres.stack.model import LOCAL, KeyName, Model, ValidationContext, context_of, with_names
+from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, ValidationContext, context_of
 from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
@@ -41,12 +43,12 @@ from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
 from edge_postgres.stack.vendor_names import Sections, VendorNames, read_previous_sections, render_sections
-from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
+from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, find_direct_errors
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.probes import find_databases_without_probes
 from edge_postgres.stack.workers.queues import QueueSettings, validate_consumers
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
-from edge_postgres.stack.workers.serverless import validate_serverless_clients
+from edge_postgres.stack.workers.serverless import find_serverless_errors
 from edge_postgres.stack.workers.worker import WorkerSettings
 
 __all__ = ["BindingTargets", "Secrets", "Settings", "StackContext", "create_database", "create_workers", "load"]
@@ -72,19 +74,19 @@ class Settings(Model):
     """Workers plan of the account, which determines the limits of Workers and of Hyperdrive."""
     account_limits: AccountLimitsSettings = AccountLimitsSettings()
     """Limits that Cloudflare has changed for the account. Default: Cloudflare's limits of the plan."""
-    databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
+    databases: Annotated[dict[str, AnyDatabase], Entries]
     """Databases, by a name that you choose."""
     hyperdrive_configurations: dict[KeyName, ExistingConfiguration] = {}
     """Existing Hyperdrive configurations, which the stack binds and does not change, by a name that you choose."""
-    kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
+    kv: Annotated[dict[str, KvSettings], Entries] = {}
     """KV namespaces that Workers and Pages projects share, by a name that you choose."""
-    queues: Annotated[dict[str, QueueSettings], BeforeValidator(with_names)] = {}
+    queues: Annotated[dict[str, QueueSettings], Entries] = {}
     """Queues that Workers send messages to and receive messages from, by a name that you choose."""
     secrets_store: SecretsStoreSettings | None = None
     """Secrets that the stack keeps in the account's Secrets Store, so that several Workers can share them."""
-    workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
+    workers: Annotated[dict[str, WorkerSettings], Entries] = {}
     """Workers, by a name that you choose."""
-    pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
+    pages: Annotated[dict[str, PagesSettings], Entries] = {}
     """Pages projects, by a name that you choose."""
 
     @property
@@ -96,16 +98,16 @@ class Settings(Model):
     def direct_users(self) -> dict[str, DirectSettings | None]:
         """The setting `direct` of each Worker and of each environment of a Pages project, by path."""
         return {
-            **{f"workers.{name}": worker.direct for name, worker in self.workers.items()},
-            **{path: environment.direct for path, environment in self._environments.items()},
+            **{f"workers.{name}": valid_field(worker, "direct") for name, worker in self.workers.items()},
+            **{path: valid_field(environment, "direct") for path, environment in self._environments.items()},
         }
 
     @property
     def serverless_users(self) -> dict[str, dict[str, str]]:
         """The setting `serverless` of each Worker and of each environment of a Pages project, by path."""
         return {
-            **{f"workers.{name}": worker.serverless for name, worker in self.workers.items()},
-            **{path: environment.serverless for path, environment in self._environments.items()},
+            **{f"workers.{name}": valid_field(worker, "serverless") or {} for name, worker in self.workers.items()},
+            **{path: valid_field(each, "serverless") or {} for path, each in self._environments.items()},
         }
 
     @property
@@ -143,7 +145,8 @@ class Settings(Model):
         return {
             f"pages.{name}.{which}": environment
             for name, project in self.pages.items()
-            for which, environment in project.environments.items()
+            for which in ("production", "preview")
+            if (environment := valid_field(project, which)) is not None
         }
 
     def context(self, secrets: Secrets, previous: Sections | None = None) -> StackContext:
@@ -164,14 +167,23 @@ class Settings(Model):
             taken_over=find_taken_over(previous or {}, self.sections),
         )
 
-    @model_validator(mode="after")
-    def _entries_fit_together(self, info: ValidationInfo) -> Self:
+    @rule
+    def _direct_clients_reach_their_databases(self, info: ValidationInfo) -> Iterator[ValidationError]:
         local = context_of(info).is_local
-        validate_direct_clients(self.databases, self.direct_users, self.plan, allow_loopback=local)
-        validate_serverless_clients(self.databases, self.serverless_users, allow_loopback=local)
+        yield from find_direct_errors(self.databases, self.direct_users, self.plan, allow_loopback=local)
+
+    @rule
+    def _serverless_clients_reach_their_databases(self, info: ValidationInfo) -> Iterator[ValidationError]:
+        local = context_of(info).is_local
+        yield from find_serverless_errors(self.databases, self.serverless_users, allow_loopback=local)
+
+    @rule
+    def _workers_have_an_order(self) -> None:
         workers_in_order(self.workers)
+
+    @rule
+    def _queues_have_one_consumer(self) -> None:
         validate_consumers({name: worker.queue_consumers for name, worker in self.workers.items()})
-        return self
 
 
 def load(root: Path | None = None) -> tuple[Settings, StackContext]:
@@ -190,7 +202,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     errors += [
         *preview_errors(raw, stack),
         *find_transform_errors(raw),
-        *find_name_collisions(raw),
+        *find_name_collisions(raw, secrets),
         *find_exceeded_limits(raw, plan),
         *find_names_of_databases(raw),
     ]

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.rules import validate_caching
 from edge_postgres.stack.context import optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Caching(Model):
             "stale_while_revalidate": optional(self.stale_while_revalidate),
         }
 
-    @model_validator(mode="after")
+    @rule
     def _ages_are_valid(self) -> Self:
         validate_caching(subject="", **self.model_dump())
         return self

@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import model_validator
-
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, PasswordPath
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.transform import Transformable
@@ -53,7 +52,7 @@ class Credentials(Transformable):
     """Existing login role of slot `b`. Cannot be combined with `adminUser` and `ownerRole`, or with the providers
     `neon` and `prisma`. Required with `a`."""
 
-    @model_validator(mode="after")
+    @rule
     def _complete(self) -> Self:
         if (self.a is None) != (self.b is None):
             raise ValidationError(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 import pulumi
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs
@@ -12,6 +12,7 @@ from edge_postgres.hyperdrive.rules import split_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.caching import RequiredCaching
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.kept_configuration import DeleteAtOnce, KeptConfigurations
 from edge_postgres.stack.model import Model, NonNegativeInt, context_of
 from edge_postgres.stack.tls import Tls
@@ -85,7 +86,7 @@ class HyperdriveSettings(Transformable):
     setting `route.certificateVerification`, or with `serviceId`. Default: for `existing` and `supabase`, the mode in
     `sslmode` or in the connection string; else TLS without verification of the certificate."""
 
-    @model_validator(mode="after")
+    @rule
     def _pair_is_possible(self) -> Self:
         if self.fresh is None:
             return self

@@ -1,23 +1,42 @@
 """Base model, names and secret paths of the stack file, and the context of its validation."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+import pydantic
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import InitErrorDetails
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.http.rules import validate_api_key
 from edge_postgres.origin.rules import validate_password
+from edge_postgres.stack.every_error import errors_of_rules, line_errors, partial_model
 from edge_postgres.stack.secrets import Secrets, command_to_set
 
 LOCAL = "local"
 """Name of the stack with an emulated cloud and a database on this machine. `local-NAME` names further such stacks."""
 PREVIEW = "pr-"
 """Prefix of the names of preview stacks. A preview stack exists as long as its pull request."""
+
+
+NAME = "(name)"
+"""Key of an entry's own key. No key of a stack file begins with a parenthesis."""
 
 
 def is_local(stack: str) -> bool:
@@ -46,6 +65,10 @@ class ValidationContext:
     """Keys of `secretsStore.secrets` that a Worker can be bound to."""
     workers: frozenset[str] = frozenset()
     """Keys of `workers`."""
+    valid: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    """The valid fields of each model that is being validated, by name. The innermost model is the last one."""
+    partial: dict[str, BaseModel] = field(default_factory=dict, repr=False)
+    """The model with errors that was validated last, by its own key in the stack file, with only its valid fields."""
 
     @property
     def is_local(self) -> bool:
@@ -69,6 +92,37 @@ class Model(BaseModel):
         validate_default=True,
         hide_input_in_errors=True,
     )
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _record(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(info.context, ValidationContext) and info.context.valid and info.field_name:
+            info.context.valid[-1][info.field_name] = value
+        return value
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _report_every_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        context = info.context if isinstance(info.context, ValidationContext) else None
+        errors: list[InitErrorDetails] = []
+        valid: dict[str, Any] = {}
+        if context:
+            context.valid.append(valid)
+        try:
+            found = handler(data)
+        except pydantic.ValidationError as error:
+            if context is None or not isinstance(data, dict):
+                raise
+            errors, found = line_errors(error), partial_model(cls, valid, data)
+            if isinstance(name := data.get(NAME), str):
+                context.partial[name] = found
+        finally:
+            if context:
+                context.valid.pop()
+        errors += errors_of_rules(found, info, is_complete=not errors)
+        if errors:
+            raise pydantic.ValidationError.from_exception_data(cls.__name__, errors, hide_input=True)
+        return found
 
 
 def context_of(info: ValidationInfo) -> ValidationContext:
@@ -124,16 +178,43 @@ def _name(name: str) -> str:
 KeyName = Annotated[str, AfterValidator(_name)]
 """The key of an entry that does not contain its own name."""
 
-# The key of an entry, such as `main` in `databases`. `with_names` adds the key to the entry as `(name)`, because no key
-# of a stack file begins with a parenthesis.
-Name = Annotated[str, AfterValidator(_name), Field(alias="(name)")]
+# The key of an entry, such as `main` in `databases`, which `Entries` adds to the entry.
+Name = Annotated[str, AfterValidator(_name), Field(alias=NAME)]
 
 
-def with_names(entries: object) -> object:
+def _with_names(entries: object) -> object:
     """Returns a map whose entries contain their own key as `(name)`."""
     if not isinstance(entries, dict):
         return entries
-    return {name: {**entry, "(name)": name} if isinstance(entry, dict) else entry for name, entry in entries.items()}
+    return {name: {**entry, NAME: name} if isinstance(entry, dict) else entry for name, entry in entries.items()}
+
+
+def _entries(entries: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+    """Returns the validated entries. If some have errors, the rules about several entries get what is valid."""
+    named, context = _with_names(entries), info.context
+    try:
+        return handler(named)
+    except pydantic.ValidationError:
+        if isinstance(named, dict) and isinstance(context, ValidationContext) and context.valid and info.field_name:
+            context.valid[-1][info.field_name] = dict(_valid_entries(named, handler, context))
+        raise
+
+
+def _valid_entries(
+    named: Mapping[str, object], handler: ValidatorFunctionWrapHandler, context: ValidationContext
+) -> Iterator[tuple[str, object]]:
+    """Yields the key of each entry with the entry, or with a partial model of an entry that has errors."""
+    for name, entry in named.items():
+        context.partial.pop(name, None)
+        try:
+            yield name, handler({name: entry})[name]
+        except pydantic.ValidationError:
+            if name in context.partial:
+                yield name, context.partial[name]
+
+
+Entries = WrapValidator(_entries)
+"""Validates a map whose entries contain their own key as `(name)`."""
 
 
 def validate_known(name: str, known: frozenset[str], noun: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
@@ -18,6 +18,7 @@ from edge_postgres.routes.rules import (
 )
 from edge_postgres.stack.connectors import EcsSettings, connector_settings
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class _Route(Transformable):
         """Whether the route uses an existing tunnel, whose connectors run already."""
         return False
 
-    @model_validator(mode="after")
+    @rule
     def _has_one_connector(self) -> Self:
         if self.has_existing_tunnel and self.connector is not None:
             raise ValidationError(

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
 
 import pulumi
-from pydantic import AfterValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.certificates import certificates_of, reject_wrong_key
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import SecretPath, context_of
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.transform import Transformable
@@ -49,7 +50,7 @@ class Tls(Transformable):
     certificate_name: str | None = None
     """Prefix of the certificates' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
-    @model_validator(mode="after")
+    @rule
     def _complete(self) -> Self:
         if (self.mode == "require") != (self.ca_file is None):
             raise ValidationError(
@@ -73,7 +74,7 @@ class Tls(Transformable):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _key_matches_the_certificate(self, info: ValidationInfo) -> Self:
         if self.client_certificate_file and self.client_key_secret:
             pem = (context_of(info).root / self.client_certificate_file).read_text()

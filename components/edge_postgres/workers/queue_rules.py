@@ -66,6 +66,11 @@ def validate_dead_letter_queue(name: str, queue: str, *, subject: str) -> str:
     return name
 
 
+def default_workflow_name(script_name: str, binding: str) -> str:
+    """Returns the default name of a Workflow: the name of its script, and of the binding in lower case."""
+    return f"{script_name}-{binding.lower().replace('_', '-')}"
+
+
 def validate_workflow_name(name: object, *, subject: str) -> str:
     """Returns the name of a Workflow unchanged. Raises `ValidationError` for an invalid name."""
     if not isinstance(name, str) or not _WORKFLOW_NAME.fullmatch(name):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.rules import validate_length
@@ -19,6 +19,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_version,
 )
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -69,7 +70,7 @@ class CloudSqlDatabase(Transformable, Database):
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     max_connections: NonNegativeInt | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _one_kind_of_access(self) -> Self:
         reject_open_access_with_ranges(
             networks=self.authorized_networks is not None, open_access=self.open_to_the_internet, subject=""

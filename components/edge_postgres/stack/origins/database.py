@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import pulumi
-from pydantic import AfterValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
@@ -15,6 +15,7 @@ from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.credentials import Credentials
 from edge_postgres.stack.direct_address import DirectAddress
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.protection import protected
@@ -197,7 +198,7 @@ class Database(Model):
         }
         return self.hyperdrive.with_limits(args, self.consumers) if self.hyperdrive else args
 
-    @model_validator(mode="after")
+    @rule
     def _role_creator_is_known(self) -> Self:
         given = self.credentials
         if given and not (given.a or given.admin_user or self.role_creator):
@@ -215,7 +216,7 @@ class Database(Model):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _names_fit_the_slots(self) -> Self:
         if self.credentials and self.hyperdrive and self.hyperdrive.fresh and self.hyperdrive.fresh.config_name:
             raise ValidationError(
@@ -225,7 +226,7 @@ class Database(Model):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _route_fits(self) -> Self:
         if self.route is not None:
             if self.hyperdrive is None:
@@ -237,7 +238,7 @@ class Database(Model):
             self.route.validate_database(self)
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _limits_fit_into_the_database(self, info: ValidationInfo) -> Self:
         subject = "hyperdrive.connection_limit"
         if args := self.budget_args(context_of(info).plan, {}):

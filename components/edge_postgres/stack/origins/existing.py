@@ -7,7 +7,7 @@ all other errors of the stack file.
 import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.rules import validate_mtls
@@ -17,6 +17,7 @@ from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
 from edge_postgres.stack.origins.shared_server import SharedServer
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin
@@ -189,7 +190,7 @@ class ExistingDatabase(SharedServer):
         numbers = {**known, **{key: number for key, number in given.items() if number is not None}}
         return numbers.get("max_connections"), numbers.get("reserved_connections")
 
-    @model_validator(mode="after")
+    @rule
     def _one_address(self) -> Self:
         parts = {
             "host": self.host,
@@ -220,7 +221,7 @@ class ExistingDatabase(SharedServer):
                 )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _one_route(self) -> Self:
         addresses = {
             "host": self.host,

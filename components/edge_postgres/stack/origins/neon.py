@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
@@ -21,6 +21,7 @@ from edge_postgres.origins.neon.rules import (
     validate_role,
 )
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -96,7 +97,7 @@ class NeonBranchSettings(Model):
     expires_after: Annotated[Seconds, AfterValidator(lambda seconds: validate_expiry(seconds, subject=""))] = None
     """Time until Neon deletes the branch, such as `12h` or `7d`."""
 
-    @model_validator(mode="after")
+    @rule
     def _stays_or_expires(self) -> Self:
         reject_expiry_of_protected(
             protected=self.protected, expires_after_seconds=self.expires_after, subject="protected"
@@ -113,7 +114,7 @@ class NeonComputeSettings(Model):
     suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
     """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
-    @model_validator(mode="after")
+    @rule
     def _is_a_range(self) -> Self:
         validate_compute(self.min, self.max, upper_bound="max", subject="min")
         return self
@@ -202,13 +203,13 @@ class NeonDatabase(Transformable, Database):
             return None, None
         return connections_of(SMALLEST_COMPUTE if self.compute.min is None else self.compute.min), reserved
 
-    @model_validator(mode="after")
+    @rule
     def _one_project(self) -> Self:
         names = [argument for argument, value in self.given_args().items() if value is not None]
         reject_contradictions(names, settings=PATHS, subject="")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _role_is_valid(self) -> Self:
         database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
         validate_role(user=user, database=database, is_new=self.project.existing is None, subject="user")

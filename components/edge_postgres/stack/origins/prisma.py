@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import pulumi
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.rules import connections_of, reject_named_existing_project, validate_region
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -24,7 +25,7 @@ class PrismaProjectSettings(Model):
     existing: str | None = None
     name: str | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _one_project(self) -> Self:
         reject_named_existing_project(self.existing, self.name, setting="existing", subject="name")
         return self

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent
@@ -33,6 +33,7 @@ from edge_postgres.origins.rds.rules import (
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -59,7 +60,7 @@ class RdsCapacity(Model):
     min: float
     max: float
 
-    @model_validator(mode="after")
+    @rule
     def _within_bounds(self) -> Self:
         validate_capacity(self.min, self.max, subject="max")
         return self
@@ -79,7 +80,7 @@ class RdsNetwork(Model):
     `public: true`. Cannot be combined with `prefixListId`."""
     security_group_ids: list[str] | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _one_kind_of_access(self) -> Self:
         access = {"prefix_list_id": self.prefix_list_id, "open_to_the_internet": self.open_to_the_internet}
         given = [name for name, value in access.items() if value]
@@ -93,7 +94,7 @@ class RdsStorage(Model):
     allocated: Annotated[int, AfterValidator(lambda gib: validate_storage(gib, subject=""))] = STORAGE_GIB
     maximum: int | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _can_grow(self) -> Self:
         validate_growth(self.maximum, self.allocated, subject="maximum")
         return self
@@ -138,7 +139,7 @@ class RdsDatabase(Transformable, Database):
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
 
-    @model_validator(mode="after")
+    @rule
     def _is_reachable(self) -> Self:
         if not self.network.public and self.route is None:
             raise ValidationError(
@@ -148,7 +149,7 @@ class RdsDatabase(Transformable, Database):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _one_kind(self) -> Self:
         aurora = self.capacity is not None
         reject_two_kinds(instance_class=self.instance_class is not None, capacity=aurora, subject="instance_class")
@@ -160,7 +161,7 @@ class RdsDatabase(Transformable, Database):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _one_password(self) -> Self:
         managed = self.managed_password
         reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, context_of
 from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.stack.workers.bindings import HyperdriveRef, KvRef, NonEmptyStr, PlainVariables, ScriptRef
@@ -84,7 +85,7 @@ class PagesEnvironmentSettings(Model):
     cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
     """Largest CPU time of one invocation in milliseconds. Default: Cloudflare's limit."""
 
-    @model_validator(mode="after")
+    @rule
     def _names_are_unique(self, info: ValidationInfo) -> Self:
         names: dict[str, Iterable[str]] = {
             "hyperdrive": self.hyperdrive,

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import GitHost, PagesBuild, PagesSource
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.transform import Transformable
@@ -119,7 +120,7 @@ class PagesSettings(Transformable):
         """The environments `production` and `preview`, by name."""
         return {"production": self.production, "preview": self.preview}
 
-    @model_validator(mode="after")
+    @rule
     def _environments_can_run(self) -> Self:
         project = {"compatibility_date": self.compatibility_date, "compatibility_flags": self.compatibility_flags}
         for which, environment in self.environments.items():
@@ -131,7 +132,7 @@ class PagesSettings(Transformable):
             validate_runtime(its_own, which, project, self.driver, subject="")
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _zones_have_domains(self) -> Self:
         validate_zones(self.domains, self.zones, subject="")
         return self

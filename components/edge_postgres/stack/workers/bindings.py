@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.stack.workers.queues import QueueRef
@@ -21,7 +22,7 @@ from edge_postgres.workers.bindings.values import (
     validate_request_limit,
     validate_variable,
 )
-from edge_postgres.workers.queue_rules import validate_workflow_name
+from edge_postgres.workers.queue_rules import default_workflow_name, validate_workflow_name
 from edge_postgres.workers.rules import validate_script_name
 
 
@@ -123,7 +124,7 @@ class Workflow(Model):
     """Script that has the class and the Workflow: the name of a Worker of this stack, or of another script of the
     account. Default: this Worker, with which the stack creates the Workflow."""
 
-    @model_validator(mode="after")
+    @rule
     def _other_scripts_workflow_has_a_name(self) -> Self:
         if self.script_name is not None and self.workflow_name is None:
             raise ValidationError(
@@ -142,7 +143,7 @@ class Workflow(Model):
         if self.script_name is not None and self.workflow_name is not None:
             other = targets.script_name(self.script_name)
             return {"class_name": self.class_name, "workflow_name": self.workflow_name, "script_name": other}
-        default = f"{script_name}-{binding.lower().replace('_', '-')}"
+        default = default_workflow_name(script_name, binding)
         return {"class_name": self.class_name, "workflow_name": self.workflow_name or default}
 
 

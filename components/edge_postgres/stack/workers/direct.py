@@ -1,6 +1,7 @@
 """Direct TCP: settings of a Worker or a Pages project that connects to a database of the stack without Hyperdrive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -10,6 +11,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import allocate_budget
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.every_error import errors_of_call
 from edge_postgres.stack.model import Model, context_of, validate_known
 from edge_postgres.workers.direct_tcp import NAMES, DirectStyle, DirectTcpArgs, reject_exposed_url
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_variable_names
@@ -109,19 +111,23 @@ def connections_by_client(clients: Clients, database: str) -> dict[str, int]:
     }
 
 
-def validate_direct_clients(
+def find_direct_errors(
     databases: Mapping[str, "Database"], clients: Clients, plan: Plan, *, allow_loopback: bool
-) -> None:
-    """Validates the settings `direct` of a whole stack.
+) -> Iterator[ValidationError]:
+    """Yields an error for each setting `direct` whose client cannot reach its database.
 
-    Raises:
-        ValidationError: A client cannot reach its database, or the clients need too many connections of a database.
+    Yields an error for each database too of which the clients need too many connections. A database with errors can be
+    a partial model, and a database with an unknown provider is missing.
     """
     for path, direct in clients.items():
-        if direct is not None:
-            database = databases[direct.database]
-            direct.validate_database(database, allow_loopback=allow_loopback, subject=f"{path}.direct")
+        if direct is not None and direct.database in databases:
+            check = partial(direct.validate_database, databases[direct.database], allow_loopback=allow_loopback)
+            yield from errors_of_call(partial(check, subject=f"{path}.direct"))
     for name, database in databases.items():
-        connections = connections_by_client(clients, name)
-        if connections and (budget := database.budget_args(plan, {}, connections)):
-            allocate_budget(budget, subject=f"databases.{name}")
+        if connections := connections_by_client(clients, name):
+            yield from errors_of_call(partial(_validate_budget, name, database, plan, connections))
+
+
+def _validate_budget(name: str, database: "Database", plan: Plan, connections: Mapping[str, int]) -> None:
+    if budget := database.budget_args(plan, {}, connections):
+        allocate_budget(budget, subject=f"databases.{name}")

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Name
 from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
@@ -31,7 +32,7 @@ class KvSettings(Transformable):
     """Jurisdiction in which Cloudflare stores the values of a new namespace. Cannot be combined with `id`.
     Cloudflare's provider 5.22.0 ignores this setting. Default: no restriction."""
 
-    @model_validator(mode="after")
+    @rule
     def _created_or_existing(self) -> Self:
         for setting in sorted(self.model_fields_set - {"name", "id"}) if self.id else ():
             raise ValidationError(

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Self, cast
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.stack.context import optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, context_of
 from edge_postgres.workers.assets import AssetsArgs, HtmlHandling, NotFoundHandling, render_assets
 from edge_postgres.workers.cpu_limits import LimitsArgs, render_limits
@@ -58,7 +59,7 @@ class AssetsSettings(Model):
             "run_worker_first": cast("bool | list[str]", self.run_worker_first),
         }
 
-    @model_validator(mode="after")
+    @rule
     def _can_be_uploaded(self, info: ValidationInfo) -> Self:
         context = context_of(info)
         render_assets(self.args(), context.plan, context.root, subject="")
@@ -87,7 +88,7 @@ class PlacementSettings(Model):
             "hostname": optional(self.hostname),
         }
 
-    @model_validator(mode="after")
+    @rule
     def _is_one_place(self) -> Self:
         validate_placement(self.args(), subject="")
         return self
@@ -162,7 +163,7 @@ class ObservabilitySettings(Model):
             "traces": optional(self.traces.args() if self.traces else None),
         }
 
-    @model_validator(mode="after")
+    @rule
     def _is_consistent(self) -> Self:
         render_observability(self.args(), subject="")
         return self
@@ -181,7 +182,7 @@ class LimitsSettings(Model):
         """Returns the argument `limits`."""
         return {"cpu_ms": optional(self.cpu_ms), "subrequests": optional(self.subrequests)}
 
-    @model_validator(mode="after")
+    @rule
     def _fits_into_the_plan(self, info: ValidationInfo) -> Self:
         render_limits(self.args(), context_of(info).plan, subject="")
         return self
@@ -197,7 +198,7 @@ class RolloutSettings(Model):
     accept_changed_secrets: bool | None = None
     """Confirms that both versions may use the new values of changed secrets. Default: `false`."""
 
-    @model_validator(mode="after")
+    @rule
     def _every_request_has_a_version(self) -> Self:
         validate_percentage(self.percentage, has_previous=self.previous_version_id is not None, subject="")
         return self

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import AfterValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets, QueueTarget
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.transform import Transformable
@@ -59,7 +60,7 @@ class QueueSettings(Transformable):
     """Whether Pulumi rejects the deletion of the queue, which deletes its waiting messages. Cannot be combined with
     `id`. Default: `true`, except in `local` and preview stacks (`pr-…`)."""
 
-    @model_validator(mode="after")
+    @rule
     def _created_or_existing(self) -> Self:
         if not self.id:
             return self

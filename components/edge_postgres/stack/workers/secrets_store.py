@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model, Name, context_of, with_names
+from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.model import Entries, Model, Name, context_of
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.secrets_store_rules import (
@@ -47,7 +48,7 @@ class StoredSecret(Model):
         """Numbers of the active version, and of the previous version if the stack keeps it."""
         return [self.version, self.version - 1] if self.keep_previous and self.version > 1 else [self.version]
 
-    @model_validator(mode="after")
+    @rule
     def _values_are_set(self, info: ValidationInfo) -> Self:
         for version in self.versions:
             path = secret_path(self.name, version)
@@ -83,10 +84,10 @@ class SecretsStoreSettings(Transformable):
     `storeId` is set."""
     name_prefix: str | None = None
     """Prefix of the secrets' names in the store. Default: `<project>-<stack>-secrets-`."""
-    secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
+    secrets: Annotated[dict[str, StoredSecret], Entries]
     """Secrets, by a name that you choose. Set the value of each name below `secrets.secretsStore`."""
 
-    @model_validator(mode="after")
+    @rule
     def _one_store_and_unique_names(self) -> Self:
         validate_store(self.store_id, self.store_name, subject="store_id")
         reject_duplicate_names(

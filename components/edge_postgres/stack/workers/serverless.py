@@ -1,6 +1,7 @@
 """Prisma's serverless driver: settings of a Worker or a Pages project that queries a database over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, ValidationInfo
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, ValidationInfo
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.every_error import errors_of_call
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.workers.direct import validate_database_name
 from edge_postgres.workers.serverless_driver import ServerlessArgs, validate_early_access, validate_serverless_host
@@ -54,27 +56,24 @@ def serverless_args(
     return None
 
 
-def validate_serverless_clients(
+def find_serverless_errors(
     databases: Mapping[str, "Database"], clients: Mapping[str, Mapping[str, str]], *, allow_loopback: bool
-) -> None:
-    """Validates the settings `serverless` of a whole stack.
+) -> Iterator[ValidationError]:
+    """Yields an error for each setting `serverless` whose database is not Prisma Postgres, as far as it is known.
 
     Args:
-        databases: The databases of the stack.
+        databases: The databases of the stack. A database with errors can be a partial model.
         clients: The setting of each Worker and Pages environment, by path: `workers.api`, `pages.site.production`.
         allow_loopback: Whether a database on this machine is allowed, whose serverless driver uses an emulator.
-
-    Raises:
-        ValidationError: A database is not Prisma Postgres, as far as the stack file shows.
     """
     for path, serverless in clients.items():
         for name, database in serverless.items():
-            subject = f"{path}.serverless.{name}"
-            try:
-                _validate_prisma(databases[database], allow_loopback=allow_loopback, subject=subject)
-            except ValidationError as error:
-                # The error is about the database. The message has the path of the Worker that connects to it.
-                raise ValidationError(subject, f"names {database}, which {error.problem}", error.fix) from None
+            if database in databases:
+                check = partial(_validate_prisma, databases[database], allow_loopback=allow_loopback)
+                subject = f"{path}.serverless.{name}"
+                for error in errors_of_call(partial(check, subject=subject)):
+                    # The error is about the database. The message has the path of the Worker that connects to it.
+                    yield ValidationError(subject, f"names {database}, which {error.problem}", error.fix)
 
 
 def _validate_prisma(database: "Database", *, allow_loopback: bool, subject: str) -> None:

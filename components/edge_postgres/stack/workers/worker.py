@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo
 
 from edge_postgres.origin.names import default_name
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.transform import Transformable
 from edge_postgres.stack.workers.bindings import WorkerBindings, encode_json
@@ -120,7 +121,7 @@ class WorkerSettings(Transformable, WorkerBindings):
     """Gradual rollout: the new version receives only a percentage of the requests. Cannot be combined with
     `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
 
-    @model_validator(mode="after")
+    @rule
     def _settings_fit_together(self, info: ValidationInfo) -> Self:
         names: dict[str, Iterable[str]] = {
             "hyperdrive": self.hyperdrive,
