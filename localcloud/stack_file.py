@@ -63,6 +63,8 @@ class StackFile:
             if "migrations" in worker:
                 # A local stack is disposable. Without `force` the API deletes no script that owns Durable Objects.
                 worker["transform"] = {"script": {"force": True}, **worker.get("transform", {})}
+            # No name server of this machine knows the custom domains and routes of a Worker.
+            worker["workersDev"] = True
         return {**config, f"{PROJECT}:accountId": LOCAL}
 
     def secrets(self, database_url: str) -> dict[str, str]:

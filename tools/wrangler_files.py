@@ -12,6 +12,7 @@ from typing import Any
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.wrangler.files import MARK, Format, Mode, Source, configuration_name, render_files
+from localcloud import node
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
 from tools.wrangler_stack import configurations
@@ -96,12 +97,18 @@ def command(options: argparse.Namespace) -> str:
 
 def relative_to_folder(data: Mapping[str, Any], folder: Path, source: Path | None) -> dict[str, Any]:
     """The configuration with paths relative to ``folder``. Paths in the stack are relative to the checkout."""
-    moved = dict(data)
+    moved = {**data, "$schema": schema_path(str(data["$schema"]), folder)}
     if source:
         moved["main"] = _relative(source, folder)
     if "directory" in data.get("assets", {}):
         moved["assets"] = {**data["assets"], "directory": _relative(CHECKOUT / data["assets"]["directory"], folder)}
     return moved
+
+
+def schema_path(schema: str, folder: Path) -> str:
+    """The path from ``folder`` to the schema in an installation of wrangler: the next one above, or this checkout's."""
+    above = (each for each in (folder, *folder.parents) if (each / schema).is_file())
+    return _relative(next(above, node.FOLDER) / schema, folder)
 
 
 def write(texts: Mapping[Path, str | None]) -> int:

@@ -90,3 +90,15 @@ def test_secrets_of_a_pages_project_get_invented_values_per_environment(checkout
 def test_a_database_vendor_without_an_emulator_is_rejected(name: str) -> None:
     with pytest.raises(LocalCloudError, match=f"`{name}.yaml`: database `main` has provider .* no local emulator"):
         StackFile.of(name).settings()
+
+
+@pytest.mark.parametrize(
+    "worker", [{"domains": ["shop.example.com"]}, {"routes": {"example.com/*": "0" * 32}}, {"workersDev": False}]
+)
+def test_a_worker_without_an_address_below_workers_dev_has_a_local_one(
+    checkout: Path, worker: dict[str, object]
+) -> None:
+    file = yaml.safe_load((checkout / "examples" / "neon.yaml").read_text())
+    file["config"]["edge-postgres:workers"]["api"] |= worker
+    (checkout / "examples" / "neon.yaml").write_text(yaml.safe_dump(file))
+    assert StackFile.of("neon").settings()["edge-postgres:workers"]["api"]["workersDev"] is True

@@ -393,12 +393,13 @@ def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_a_connection_string_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
-    with rejected(
-        "ExistingPostgres `main`.url: has an `sslmode` that Hyperdrive does not support",
-        "require, verify-ca, verify-full",
-    ):
-        deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
+def test_hyperdrive_rejects_a_connection_string_without_tls(mode: str, given: Given, preview: bool) -> None:
+    def program() -> None:
+        found = existing(url=given(f"{URL}?sslmode={mode}"))
+        hyperdrive(found.origin)
+
+    with rejected(f"must be one of `require`, `verify-ca`, `verify-full`, got {mode}"):
+        deploy(program, preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])

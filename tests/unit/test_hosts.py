@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.connection_string import SILENTLY_DROPPED_PARAMETERS, ConnectionString
 from edge_postgres.origin.hosts import (
     Endpoint,
@@ -28,6 +29,9 @@ DIRECT = [
     ("Amazon RDS", "shop.abc123.eu-central-1.rds.amazonaws.com", 5432),
     ("Amazon RDS", "shop.cluster-abc123.eu-central-1.rds.amazonaws.com", 5432),
     ("Amazon RDS", "shop.abc123.cn-north-1.rds.amazonaws.com.cn", 5432),
+    ("Amazon RDS", "shop.abc123.rds.cn-north-1.amazonaws.com.cn", 5432),
+    ("Supabase", f"db.{REFERENCE}-rr-us-east-1-abcde.supabase.co", 5432),
+    ("Google Cloud SQL", "shop.abc123.sql-psa.goog", 5432),
     ("Azure Database for PostgreSQL", "shop.postgres.database.azure.com", 5432),
     ("PlanetScale Postgres", "aws-eu-central-1-1.horizon.psdb.cloud", 5432),
     ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 5432),
@@ -60,6 +64,9 @@ POOLED = [
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 5432, "host db.<project reference>.supabase.co"),
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 6543, "host db.<project reference>.supabase.co"),
     ("Amazon RDS", "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not that of an RDS Proxy"),
+    ("Amazon RDS", "reader.endpoint.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not that of an RDS Proxy"),
+    ("Render", "dpg-abc123def-a.frankfurt-postgres.render.com", 6432,
+     "Use the direct endpoint dpg-abc123def-a.frankfurt-postgres.render.com:5432."),
     ("Azure Database for PostgreSQL", "shop.postgres.database.azure.com", 6432,
      "Use the direct endpoint shop.postgres.database.azure.com:5432."),
     ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432,
@@ -101,7 +108,7 @@ def test_every_vendor_has_a_sample_here() -> None:
 
 def test_every_vendor_with_a_pooler_has_a_sample_here() -> None:
     poolers = {vendor.name for vendor in VENDORS if vendor.pooler_host or vendor.pooler_ports}
-    assert poolers == {row[0] for row in POOLED}
+    assert poolers <= {row[0] for row in POOLED}
 
 
 def test_every_sample_belongs_to_one_vendor_only() -> None:
@@ -145,6 +152,8 @@ def test_supabases_shared_pooler_is_a_pooler_on_both_ports() -> None:
         ("shop.cluster-abc123.eu-central-1.rds.amazonaws.com", False),
         ("shop.abc123.eu-central-1.rds.amazonaws.com", False),
         ("shop.cluster-ro-abc123.example.com", False),
+        (f"db.{REFERENCE}-rr-us-east-1-abcde.supabase.co", True),
+        (f"db.{REFERENCE}.supabase.co", False),
     ],
 )
 def test_a_reader_endpoint_is_known_by_its_host_name(host: str, reads_only: bool) -> None:
@@ -156,6 +165,8 @@ def test_a_reader_endpoint_is_known_by_its_host_name(host: str, reads_only: bool
     [
         "shop.proxy-abc123.eu-central-1.rds.amazonaws.com",
         "abc123.def456.europe-west3.sql.goog",
+        "shop.abc123.sql-psa.goog",
+        "reader.endpoint.proxy-abc123.eu-central-1.rds.amazonaws.com",
         "private-shop-do-user-1-0.b.db.ondigitalocean.com",
         "postgres.railway.internal",
         "dpg-abc123def-a",
@@ -198,7 +209,7 @@ def test_the_reserved_connections_of_vendors_are_known() -> None:
 
 def test_the_maximum_connections_of_vendors_are_known() -> None:
     most = {vendor.name: int(vendor.max_connections) for vendor in VENDORS if vendor.max_connections}
-    assert most == {"ClickHouse Managed Postgres": 500}
+    assert most == {"ClickHouse Managed Postgres": 500, "Prisma Postgres": 10}
 
 
 # The page of the documentation.
@@ -272,7 +283,22 @@ def test_the_default_database_of_a_vendor_is_known(host: str) -> None:
 )
 def test_an_unknown_host_is_treated_as_direct(host: str) -> None:
     assert vendor_of(host) is None
-    assert endpoint_of(host, 6543) is Endpoint.DIRECT
+    assert endpoint_of(host, 5432) is Endpoint.DIRECT
+
+
+@pytest.mark.parametrize("port", [6432, 6543])
+def test_the_default_port_of_a_pooler_shows_a_pooler_at_an_unknown_host(port: int) -> None:
+    assert endpoint_of("db.example.com", port) is Endpoint.POOLED
+    hint = direct_endpoint_hint("db.example.com", port)
+    assert f"If the database itself answers at port {port}, set `endpoint` to `direct`." in hint
+
+
+def test_a_final_dot_does_not_change_the_vendor_of_a_host() -> None:
+    for host in ("shop.abc123.eu-central-1.rds.amazonaws.com", "db.prisma.io", "pooled.db.prisma.io"):
+        assert vendor_of(f"{host}.") is vendor_of(host)
+        assert endpoint_of(f"{host}.", 5432) is endpoint_of(host, 5432)
+        assert validate_host(f"{host}.", subject="") == host
+        assert ConnectionString.parse(f"postgres://app:pw@{host}./app").host == host
 
 
 def test_the_hint_for_an_unknown_pooler_is_general() -> None:

@@ -27,7 +27,13 @@ __all__ = ["root"]
 
 NEON = {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
 PRISMA = {"provider": "prisma", "region": "eu-central-1", "plan": "starter"}
-RDS = {"provider": "rds", "engineVersion": "17.6", "instanceClass": "db.t4g.micro", "database": "app"}
+RDS = {
+    "provider": "rds",
+    "region": "eu-central-1",
+    "engineVersion": "17.6",
+    "instanceClass": "db.t4g.micro",
+    "database": "app",
+}
 CLOUD_SQL = {"provider": "cloud-sql", "region": "europe-west3", "tier": "db-f1-micro", "database": "app", "user": "app"}
 SUPABASE = {
     "provider": "supabase",

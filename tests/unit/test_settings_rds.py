@@ -23,6 +23,7 @@ def rds(**changes: Any) -> dict[str, Any]:
     """A valid stack file with an instance."""
     database = {
         "provider": "rds",
+        "region": "eu-central-1",
         "engineVersion": "17.6",
         "instanceClass": "db.t4g.medium",
         "network": NETWORK,
@@ -56,6 +57,7 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
 
 def test_an_instance_gets_these_arguments(root: Path) -> None:
     assert arguments(root, rds()) == {
+        "region": "eu-central-1",
         "engine_version": "17.6",
         "instance_class": "db.t4g.medium",
         "multi_az": False,

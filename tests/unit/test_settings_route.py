@@ -34,6 +34,7 @@ def rds(**changes: Any) -> dict[str, Any]:
     """A stack file with a private instance, a Workers VPC service and connectors in ECS."""
     database = {
         "provider": "rds",
+        "region": "eu-central-1",
         "engineVersion": "17.6",
         "instanceClass": "db.t4g.medium",
         "network": {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"]},

@@ -41,6 +41,7 @@ NEON_BRANCH = {**NEON, "project": {"existing": "quiet-term-12345678"}, "branch":
 PRISMA = {"provider": "prisma", "region": "eu-central-1", "plan": "pro", "hyperdrive": LIMIT}
 RDS = {
     "provider": "rds",
+    "region": "eu-central-1",
     "engineVersion": "17.6",
     "instanceClass": "db.t4g.medium",
     "network": {**ECS, "public": True},

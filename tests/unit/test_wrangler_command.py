@@ -10,6 +10,7 @@ import pytest
 
 from edge_postgres.workers.wrangler_configuration import build_configuration
 from edge_postgres.wrangler.files import MARK
+from localcloud import node
 from localcloud.state_directory import CHECKOUT
 from tests.harness import rejected
 from tests.unit.test_wrangler_files import read_jsonc
@@ -186,3 +187,18 @@ def test_a_binding_to_a_private_database_is_rejected() -> None:
 def test_the_command_does_not_connect_to_a_remote_stack() -> None:
     with rejected("prod: is not a local stack"):
         wrangler_dev.select_worker("prod", "api")
+
+
+def test_the_path_of_the_schema_leads_to_the_wrangler_above_the_file(command: Command, tmp_path: Path) -> None:
+    schema = tmp_path.parent / "node_modules" / "wrangler" / "config-schema.json"
+    schema.parent.mkdir(parents=True, exist_ok=True)
+    schema.write_text("{}")
+    command("--worker", "api")
+    path = read_jsonc((tmp_path / "wrangler.jsonc").read_text())["$schema"]
+    assert (tmp_path / path).resolve() == schema.resolve()
+
+
+def test_without_another_wrangler_the_path_of_the_schema_leads_to_that_of_this_checkout() -> None:
+    folder = CHECKOUT / "wrangler" / "dev" / "api"
+    path = folder / wrangler_files.schema_path("node_modules/wrangler/config-schema.json", folder)
+    assert path.resolve() == (node.FOLDER / "node_modules" / "wrangler" / "config-schema.json").resolve()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from edge_postgres.workers.wrangler_bindings import list_bindings
+from edge_postgres.wrangler.files import Format, Mode, Source, configuration_name, render_files
 from edge_postgres.wrangler.types import infer_env_types
 from tests.harness import Run, deploy
 from tests.unit.sound import SCRIPT, worker
@@ -43,6 +44,16 @@ def test_a_secret_is_listed_in_the_file_by_name_only(run: Run) -> None:
     assert set(run.exports["data"].value["secrets"]["required"]) == set(SECRETS)
     assert "hidden-value" not in json.dumps(run.exports["data"].value)
     assert not run.exports["data"].secret
+
+
+@pytest.mark.parametrize("form", list(Format))
+@pytest.mark.parametrize("mode", list(Mode))
+def test_every_file_has_the_names_of_the_secrets_and_no_value(run: Run, mode: Mode, form: Format) -> None:
+    files = render_files(run.exports["data"].value, Source("dev", "api", "make wrangler STACK=dev"), mode, form)
+    assert set(files) == {configuration_name(mode, form), "worker-configuration.d.ts", ".dev.vars.example"}
+    for name, text in files.items():
+        assert [secret for secret in SECRETS if secret not in text] == [], name
+        assert "hidden-value" not in text, name
 
 
 def sent_values(binding: Mapping[str, Any]) -> set[Any]:

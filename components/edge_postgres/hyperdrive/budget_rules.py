@@ -116,10 +116,26 @@ def _divide(
     return {name: limits[name] for name in weights}
 
 
+def _floor(name: str, pairs: frozenset[str]) -> int:
+    """Returns the smallest limit of a consumer. A client without Hyperdrive has the path of its Worker as its name."""
+    if name.startswith(("workers.", "pages.")):
+        return 1
+    return int(HYPERDRIVE_CONNECTIONS_FLOOR) * (2 if name in pairs else 1)
+
+
 def _excess_error(budget: Budget, limits: Mapping[str, int], excess: int, *, subject: str) -> ValidationError:
     minimums = [f"`{name}` needs at least {limits[name]}" for name in budget.weights]
-    lowerable = [f"`{name}` ({number})" for name, number in {**budget.explicit, **budget.elsewhere}.items() if number]
-    fix = f"Lower {' or '.join(lowerable)}, or use a larger database." if lowerable else "Use a larger database."
+    slack = {
+        **{name: number - _floor(name, budget.pairs) for name, number in budget.explicit.items()},
+        **budget.elsewhere,
+    }
+    numbers = {**budget.explicit, **budget.elsewhere}
+    lowerable = [f"`{name}` ({numbers[name]})" for name, number in slack.items() if number > 0]
+    # If all clients together cannot give back so many connections, a lower limit is no fix.
+    can_lower = sum(number for number in slack.values() if number > 0) >= excess
+    larger = "use a larger database, or fewer clients" if budget.explicit or budget.weights else "use a larger database"
+    fix = f"Lower {' or '.join(lowerable)}, or {larger}." if can_lower else f"{larger.capitalize()}."
+    fix += f" If the database accepts more than {budget.max_connections} connections, set `max_connections`."
     return ValidationError(
         subject,
         f"needs {excess} more {'connection' if excess == 1 else 'connections'} than the database has available"

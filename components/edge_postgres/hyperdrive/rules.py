@@ -78,6 +78,8 @@ def validate_mtls(
             subject,
             f"is {sslmode}, which requires `ca_certificate_id`; Hyperdrive verifies only against an uploaded CA",
             "Set `ca_certificate_id`, or set `require`, which encrypts but does not verify the server.",
+            stack_file_fix=f"Set `hyperdrive.tls` to `{{mode: {sslmode}, caFile: …}}`, or set `sslmode: require`, "
+            "which encrypts but does not verify the server.",
         )
     return {"sslmode": str(sslmode), "ca_certificate_id": ca_certificate_id, **rendered}
 
@@ -194,8 +196,9 @@ def validate_caching(
     if max_age is None or stale_while_revalidate is None:
         raise ValidationError(
             subject,
-            "requires `disabled`, or both `max_age` and `stale_while_revalidate`",
-            "Set `disabled` alone, or set both ages. A cached read can be as old as the sum of both ages.",
+            "requires both `max_age` and `stale_while_revalidate`, or no cache",
+            "Set both ages, or set `disabled` alone. A cached read can be as old as the sum of both ages.",
+            stack_file_fix="Set `none`, or both ages. A cached read can be as old as the sum of both ages.",
         )
     max_age = to_int(max_age, subject=f"{subject}.max_age")
     stale_while_revalidate = to_int(stale_while_revalidate, subject=f"{subject}.stale_while_revalidate")
@@ -204,6 +207,7 @@ def validate_caching(
             f"{subject}.max_age",
             f"must be between 1 and {HYPERDRIVE_MAX_AGE_CEILING}, got {max_age} (seconds)",
             f"Set 1 to {HYPERDRIVE_MAX_AGE_CEILING}. To disable the cache, set `disabled` instead of the ages.",
+            stack_file_fix=f"Set 1 to {HYPERDRIVE_MAX_AGE_CEILING}. To disable the cache, set `caching: none`.",
         )
     if stale_while_revalidate < 0:
         raise ValidationError(

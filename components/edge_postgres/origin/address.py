@@ -13,6 +13,7 @@ from edge_postgres.origin.hosts import (
     is_host,
     network_scope_of,
     vendor_of,
+    without_final_dot,
 )
 
 ROUTE_HINT = (
@@ -31,7 +32,7 @@ class Address(TypedDict):
 
 
 def validate_host(host: str | None, *, subject: str) -> str:
-    """Returns the host name or IP address unchanged.
+    """Returns the host name or IP address, without a final dot.
 
     Raises:
         ValidationError: The value is None or no host. The message does not show the value, which may be a URL with a
@@ -39,8 +40,8 @@ def validate_host(host: str | None, *, subject: str) -> str:
     """
     if host is None:
         raise missing_value(subject=subject)
-    if is_host(host):
-        return host
+    if is_host(without_final_dot(host)):
+        return without_final_dot(host)
     only_host = "Set only the host, without scheme, user, port or brackets."
     fix = f"{only_host} To set a connection string, use `url` of an `ExistingPostgres`."
     stack_file_fix = f"{only_host} To set a connection string, use `urlSecret`."

@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import default_port
-from edge_postgres.origin.contract import SSLMODES
-from edge_postgres.origin.hosts import is_host
+from edge_postgres.origin.hosts import is_host, without_final_dot
 from edge_postgres.origin.rules import validate_database, validate_user
 
 # Drivers, poolers and ORMs add these parameters to a connection string. Hyperdrive does not need them, so the parser
@@ -61,6 +60,8 @@ class ConnectionString:
     database: str | None = None
     port: int | None = None
     sslmode: str | None = None
+    is_pooled: bool = False
+    """Whether `pgbouncer=true` declares that a pooler answers at the host."""
     unknown_parameters: tuple[str, ...] = ()
     """Names of the parameters that are dropped with a warning, such as `options`."""
 
@@ -86,7 +87,7 @@ class ConnectionString:
         host, port = _host_and_port(address, subject=subject)
         if "/" in database:
             raise ValidationError(subject, "has an unencoded `/` in its database name or its password", _ENCODE)
-        sslmode, unknown = _parameters(query, subject=subject)
+        sslmode, is_pooled, unknown = _parameters(query, subject=subject)
         return cls(
             host=host,
             user=_decoded(user, subject=subject),
@@ -94,6 +95,7 @@ class ConnectionString:
             database=_decoded(database, subject=subject) or None,
             port=port,
             sslmode=sslmode,
+            is_pooled=is_pooled,
             unknown_parameters=unknown,
         )
 
@@ -167,6 +169,7 @@ def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
         host, port = ipv6[1], ipv6[2]
     else:
         host, _, port = address.partition(":")
+    host = without_final_dot(host)
     if not is_host(host):
         raise ValidationError(
             subject, "has no valid host after its `@`", f"Write {_FORM}. Socket paths are not supported."
@@ -179,8 +182,12 @@ def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
     return host.lower(), int(port)
 
 
-def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...]]:
-    """Returns the TLS mode, None if it is omitted, and the names of the parameters that are dropped with a warning."""
+def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, tuple[str, ...]]:
+    """Returns three values of the query.
+
+    The TLS mode, None if it is omitted. Whether the query declares a pooler. The names of the parameters that are
+    dropped with a warning.
+    """
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
     # A wrongly encoded or wrongly split string may have a password here, so messages show only well-formed names.
@@ -197,20 +204,20 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...
         raise ValidationError(subject, "has `sslmode` twice", "Write `sslmode` once.")
     if not sslmodes <= _LIBPQ_SSLMODES:
         raise ValidationError(subject, "has an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
-    return next(iter(sslmodes), None), tuple(sorted(names - SILENTLY_DROPPED_PARAMETERS - {"sslmode"}))
+    is_pooled = any(name == "pgbouncer" and value.lower() in ("true", "1", "yes") for name, value in parameters)
+    return next(iter(sslmodes), None), is_pooled, tuple(sorted(names - SILENTLY_DROPPED_PARAMETERS - {"sslmode"}))
 
 
-def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool, subject: str) -> ConnectionString:
+def read_connection_string(url: str | None, *, has_port: bool, subject: str) -> ConnectionString:
     """Returns the parts of a valid connection string, with the vendor's database and port if the string omits them.
 
     Args:
         url: The string. No message contains a part of it that could be secret.
         has_port: Whether the origin has a port. False with Access, because the tunnel's configuration has the port.
-        has_sslmode: Whether the user sets a TLS mode, which overrides the TLS mode of the string.
         subject: The path for messages.
 
     Raises:
-        ValidationError: The string is empty, ambiguous or incomplete, or Hyperdrive does not support a part of it.
+        ValidationError: The string is empty, ambiguous or incomplete.
     """
     if not url or not url.strip():
         raise ValidationError(
@@ -221,10 +228,6 @@ def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool
         )
     parsed = ConnectionString.parse(url, subject=subject)
     validate_user(parsed.user, subject=subject)
-    if not has_sslmode and parsed.sslmode not in (None, *SSLMODES):
-        raise ValidationError(
-            subject, "has an `sslmode` that Hyperdrive does not support", f"Set one of {', '.join(SSLMODES)}."
-        )
     return replace(
         parsed,
         database=validate_database(parsed.database, parsed.host, subject=subject),

@@ -36,12 +36,26 @@ def vendor_of(host: str) -> Vendor | None:
     return next((vendor for vendor in VENDORS if _matches(vendor.host, host)), None)
 
 
+POOLER_PORTS = (6432, 6543)
+"""Default ports of poolers, where a database rarely answers: PgBouncer and PgCat, and Supavisor.
+
+Sources: https://www.pgbouncer.org/config.html, `listen_port`, and https://supabase.github.io/supavisor/, both read on
+2026-11-30.
+"""
+
+
+def without_final_dot(host: str) -> str:
+    """Returns a host without the dot at its end, which stands for the root of the DNS and does not change the name."""
+    return host[:-1] if host.endswith(".") and not host.endswith("..") else host
+
+
 def endpoint_of(host: str, port: int) -> Endpoint:
-    """Returns `POOLED` if the host name or the port is that of a known vendor's pooler, else `DIRECT`."""
+    """Returns `POOLED` if the host name or the port is that of a pooler, else `DIRECT`."""
     vendor = vendor_of(host)
-    if vendor is not None and (_matches(vendor.pooler_host, host) or port in vendor.pooler_ports):
+    ports = POOLER_PORTS if vendor is None else (*POOLER_PORTS, *vendor.pooler_ports)
+    if port in ports and (vendor is None or port != vendor.port):
         return Endpoint.POOLED
-    return Endpoint.DIRECT
+    return Endpoint.POOLED if vendor is not None and _matches(vendor.pooler_host, host) else Endpoint.DIRECT
 
 
 def is_reader(host: str) -> bool:
@@ -57,11 +71,12 @@ def direct_endpoint_hint(host: str, port: int, user: str | None = None) -> str:
     """
     vendor = vendor_of(host)
     if vendor is None:
-        return "Use the host and the port of the database itself, not of its pooler."
+        hint = "Use the host and the port of the database itself, not of its pooler."
+        return f"{hint} If the database itself answers at port {port}, set `endpoint` to `direct`." if port else hint
     if vendor.pooled_to_direct is not None:
         return f"Use the direct endpoint {re.sub(*vendor.pooled_to_direct, host.lower())}:{vendor.port}."
-    if port in vendor.pooler_ports and not _matches(vendor.pooler_host, host):
-        return f"Use the direct endpoint {host.lower()}:{vendor.port}."
+    if vendor.port and endpoint_of(host, vendor.port) is Endpoint.DIRECT:
+        return f"Use the direct endpoint {without_final_dot(host).lower()}:{vendor.port}."
     if vendor.user_to_direct is not None and user is not None:
         pattern, direct = vendor.user_to_direct
         if found := re.fullmatch(pattern, user):
@@ -80,7 +95,7 @@ def pooled_endpoint_hint(host: str, port: int) -> str:
 
 
 def _matches(pattern: str | None, host: str) -> bool:
-    return pattern is not None and re.fullmatch(pattern, host.lower()) is not None
+    return pattern is not None and re.fullmatch(pattern, without_final_dot(host).lower()) is not None
 
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")

@@ -26,6 +26,11 @@ PRISMA_RESERVED_CONNECTIONS = Limit(
     5, "direct connections to one database that Prisma reserves", _PRISMA_POOLING, "2026-11-21"
 )
 
+# The number of the smallest plans. A host name does not show the plan, so that larger plans set `max_connections`.
+PRISMA_MAX_CONNECTIONS = Limit(
+    10, "direct connections to one database on the plans Free and Starter", _PRISMA_POOLING, "2026-11-21"
+)
+
 HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIVE_LIMITS, "2026-11-21")
 
 # The limits page documents 63 bytes. But the names of users that Prisma creates have 64 bytes, and Cloudflare documents

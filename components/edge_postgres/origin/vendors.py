@@ -8,6 +8,7 @@ from edge_postgres.origin.limits import (
     AZURE_RESERVED_CONNECTIONS,
     CLICKHOUSE_MAX_CONNECTIONS,
     NEON_RESERVED_CONNECTIONS,
+    PRISMA_MAX_CONNECTIONS,
     PRISMA_RESERVED_CONNECTIONS,
 )
 from edge_postgres.origin.vendor import CaKind, Vendor
@@ -49,8 +50,9 @@ VENDORS = (
         pooled_to_direct=(r"^pooled\.", ""),
         direct_to_pooled=(r"^", "pooled."),
         is_open_by_default=True,
+        max_connections=PRISMA_MAX_CONNECTIONS,
         reserved_connections=PRISMA_RESERVED_CONNECTIONS,
-        note="The plan limits direct connections: 10 on the small plans. Prisma uses 5 of them.",
+        note="The plan limits direct connections. On a larger plan, set `maxConnections`.",
     ),
     # Accelerate supports only the protocol of Prisma's own client.
     Vendor(
@@ -65,7 +67,7 @@ VENDORS = (
     ),
     Vendor(
         "Supabase",
-        r"db\.[a-z0-9]{20}\.supabase\.co|.+\.pooler\.supabase\.com",
+        r"db\.[a-z0-9]{20}(-rr-[a-z0-9-]+)?\.supabase\.co|.+\.pooler\.supabase\.com",
         "https://supabase.com/docs/guides/database/connecting-to-postgres",
         database="postgres",
         ca_kind=CaKind.PRIVATE,
@@ -75,6 +77,8 @@ VENDORS = (
         pooler_ports=(6543,),
         user_to_direct=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432 with the user \1"),
         direct_hint="Use the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
+        # Source: https://supabase.com/docs/guides/platform/read-replicas, read on 2026-11-30.
+        reader_host=r"db\.[a-z0-9]{20}-rr-.+",
         is_open_by_default=True,
         # Source: https://supabase.com/docs/guides/platform/ssl-enforcement, read on 2026-11-21.
         accepts_clear_text=True,
@@ -83,24 +87,28 @@ VENDORS = (
     ),
     Vendor(
         "Amazon RDS",
-        r".+\.rds\.amazonaws\.com(\.cn)?",
+        # The regions in China have the word `rds` before the region:
+        # https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html, read on 2026-11-30.
+        r".+\.rds\.amazonaws\.com(\.cn)?|.+\.rds\.cn-[a-z0-9-]+\.amazonaws\.com\.cn",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",
         database="postgres",
         ca_kind=CaKind.PRIVATE,
-        pooler_host=r"[^.]+\.proxy-.+",
+        # Further endpoints of a proxy have the label `endpoint`:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html, read on 2026-11-30.
+        pooler_host=r"[^.]+(\.endpoint)?\.proxy-.+",
         direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not that of an RDS Proxy.",
-        private_host=r"[^.]+\.proxy-.+",
+        private_host=r"[^.]+(\.endpoint)?\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
         note="`.cluster-` marks the writer, `.cluster-ro-` marks the readers. An RDS Proxy has private addresses only.",
     ),
     Vendor(
         "Google Cloud SQL",
-        r".+\.sql\.goog",
+        r".+\.sql(-psa)?\.goog",
         # The page is about MySQL. Private Service Connect gives Postgres instances host names of the same form.
         "https://docs.cloud.google.com/sql/docs/mysql/configure-dns",
         ca_kind=CaKind.PRIVATE,
         private_host=r".+",
-        note="These names belong to Private Service Connect. A public instance has an IPv4 address and no host name.",
+        note="These names belong to private connections. A public instance has an IPv4 address and no host name.",
     ),
     Vendor(
         "Azure Database for PostgreSQL",

@@ -11,10 +11,10 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
-from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
+from edge_postgres.postgres.role_rules import validate_role_name
 
 
 class DatabaseRolesArgs(TypedDict):
@@ -226,14 +226,3 @@ def require_host(host: str | None, *, subject: str) -> str:
             "Set an origin with a host, or set `users` and `passwords` instead of `admin_user`.",
         )
     return host
-
-
-def validate_role_name(role: str, *, subject: str) -> str:
-    """Returns the name of a slot's role unchanged. Raises `ValidationError` if the name has more than 63 bytes."""
-    if len(role.encode()) > HYPERDRIVE_NAME_BYTES:
-        raise ValidationError(
-            subject,
-            f"must have at most {HYPERDRIVE_NAME_BYTES} bytes with the suffix of a slot, `_a` or `_b`, got {role}",
-            f"Set `owner_role` to a name of at most {HYPERDRIVE_NAME_BYTES - 2} bytes.",
-        )
-    return role

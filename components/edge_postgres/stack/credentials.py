@@ -1,9 +1,12 @@
 """Settings of the two rotating login roles of a database."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import AfterValidator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.postgres.role_rules import validate_role_name
 from edge_postgres.stack.context import optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, PasswordPath
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 
 APP_ROLE = "app"
 """Default of `ownerRole` without `adminUser`: then the `user` of the database creates both login roles."""
+
+
+def _owner_role(role: str) -> str:
+    validate_role_name(f"{role}_a", subject="")
+    return role
 
 
 class Role(Model):
@@ -35,7 +43,7 @@ class Credentials(Transformable):
     active_slot: Literal["a", "b"]
     """Slot whose Hyperdrive configuration the Workers bind. Set the other slot and run `pulumi up` to rotate the
     password without an outage."""
-    owner_role: str | None = None
+    owner_role: Annotated[str, AfterValidator(_owner_role)] | None = None
     """Role that owns the objects that both roles create, and of which both are members. The stack creates a missing
     role. Cannot be combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with
     `adminUser`, the `user` of the database, or the user in its connection string."""

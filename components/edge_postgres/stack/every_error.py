@@ -41,11 +41,11 @@ def partial_model(cls: type[ModelT], values: Mapping[str, Any], data: object) ->
     """
     found = cls.__new__(cls)
     given = data if isinstance(data, Mapping) else {}
-    fields = cls.model_fields
+    fields_set = {name for name, each in cls.model_fields.items() if each.alias in given}
     object.__setattr__(found, "__dict__", dict(values))
-    object.__setattr__(found, "__pydantic_fields_set__", {name for name in values if fields[name].alias in given})
+    object.__setattr__(found, "__pydantic_fields_set__", fields_set)
     object.__setattr__(found, "__pydantic_extra__", None)
-    object.__setattr__(found, "__pydantic_private__", None)
+    object.__setattr__(found, "__pydantic_private__", {} if cls.__private_attributes__ else None)
     return found
 
 

@@ -1,5 +1,8 @@
 """TLS between Hyperdrive and the database: the mode, the CA and the client certificate."""
 
+import datetime
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
 
@@ -7,10 +10,10 @@ import pulumi
 from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.certificates import certificates_of, reject_wrong_key
+from edge_postgres.origin.certificates import certificates_of, days_left, reject_wrong_key, select_ca
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import SecretPath, context_of
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.transform import Transformable
@@ -27,6 +30,24 @@ def _existing_file(file: str | None, info: ValidationInfo) -> str | None:
             "Set the path of a PEM file, relative to the folder of `Pulumi.yaml`.",
         )
     return file
+
+
+def _read_pem(file: Path, *, subject: str) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError):
+        raise ValidationError(subject, "must be a readable file in PEM", "Set the path of a file in PEM.") from None
+
+
+def _validate_ca(file: Path, common_name: str | None) -> None:
+    chosen = select_ca(_read_pem(file, subject="ca_file"), common_name, subject="ca_file")
+    days_left(chosen, datetime.datetime.now(datetime.UTC), subject="ca_file")
+
+
+def _validate_client(file: Path) -> None:
+    subject = "client_certificate_file"
+    for certificate in certificates_of(_read_pem(file, subject=subject), subject=subject):
+        days_left(certificate, datetime.datetime.now(datetime.UTC), subject=subject)
 
 
 class Tls(Transformable):
@@ -77,11 +98,20 @@ class Tls(Transformable):
     @rule
     def _key_matches_the_certificate(self, info: ValidationInfo) -> Self:
         if self.client_certificate_file and self.client_key_secret:
-            pem = (context_of(info).root / self.client_certificate_file).read_text()
+            file = context_of(info).root / self.client_certificate_file
+            pem = _read_pem(file, subject="client_certificate_file")
             certificate = certificates_of(pem, subject="client_certificate_file")[0]
             key = context_of(info).secrets[self.client_key_secret]
             reject_wrong_key(certificate.pem, key, subject="client_key_secret")
         return self
+
+    @rule
+    def _certificates_are_valid(self, info: ValidationInfo) -> Iterator[ValidationError]:
+        root = context_of(info).root
+        if self.ca_file:
+            yield from errors_of_call(partial(_validate_ca, root / self.ca_file, self.ca_common_name))
+        if self.client_certificate_file:
+            yield from errors_of_call(partial(_validate_client, root / self.client_certificate_file))
 
     def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
         """Returns a copy of the origin with the TLS mode and the IDs of the uploaded certificates."""

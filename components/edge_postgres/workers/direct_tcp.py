@@ -121,7 +121,10 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
 def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> pulumi.Input[SocketAddress]:
     """Returns the validated address of the origin, as an Output if a part of the address is an Output."""
     mode = apply_input(
-        origin.get("sslmode"), lambda known: validate_direct_sslmode(known, subject=f"{subject}.origin.sslmode")
+        origin.get("sslmode"),
+        lambda known: validate_direct_sslmode(
+            known, clear_text=options.clear_text, subject=f"{subject}.origin.sslmode"
+        ),
     )
 
     def validate(known: Json) -> SocketAddress:

@@ -103,16 +103,22 @@ def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> Non
             raise ValidationError(f"{subject}.{key}", "is required", "Set `host` and `port`.")
 
 
-def validate_direct_sslmode(sslmode: str | None, *, subject: str) -> None:
-    """Raises `ValidationError` for modes other than `require`.
+def validate_direct_sslmode(sslmode: str | None, *, clear_text: bool = False, subject: str) -> None:
+    """Raises `ValidationError` for modes other than `require`, or than `disable` with `clear_text`.
 
-    The runtime always verifies the chain, against public CAs, and the host name.
+    The runtime always verifies the chain, against public CAs, and the host name. A socket takes no other certificate.
     """
-    if sslmode not in (None, "require"):
+    if sslmode == "disable" and not clear_text:
+        raise ValidationError(
+            subject,
+            "must be `require` or omitted, got disable (a connection without TLS needs `allow_clear_text`)",
+            "Omit the mode, or set `require`. To connect without TLS, set `allow_clear_text` to true.",
+        )
+    if sslmode not in (None, "require", "disable"):
         raise ValidationError(
             subject,
             f"must be `require` or omitted, got {sslmode} (the runtime always verifies chain and host name against "
-            "public CAs)",
+            "public CAs, and a socket takes no certificate)",
             "Omit the mode, or set `require`.",
         )
 

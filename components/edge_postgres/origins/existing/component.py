@@ -11,7 +11,7 @@ from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origin.hosts import is_reader
+from edge_postgres.origin.hosts import Endpoint, is_reader
 from edge_postgres.origin.rules import (
     validate_database,
     validate_password,
@@ -140,10 +140,10 @@ class ExistingPostgres(pulumi.ComponentResource):
 
 def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrigin:
     """Returns the origin with the values of a connection string."""
-    has_port, has_sslmode = "access_client_id" not in args, "sslmode" in args
+    has_port = "access_client_id" not in args
     url = apply_input(
         args["url"],
-        lambda text: read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=f"{subject}.url"),
+        lambda text: read_connection_string(text, has_port=has_port, subject=f"{subject}.url"),
     )
     host = apply_input(url, lambda known: known.host)
     apply_input(host, lambda known: warn_of_reader(known, subject=f"{subject}.url"))
@@ -160,6 +160,11 @@ def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrig
     }
     if has_port:
         origin["port"] = apply_input(url, lambda known: cast("int", known.port))
+    endpoint = apply_input(url, lambda known: Endpoint.POOLED.value if known.is_pooled else None)
+    if "endpoint" not in args and endpoint is not None:
+        # The kind of endpoint is not secret even if the connection string is.
+        plain = pulumi.Output.unsecret(endpoint) if isinstance(endpoint, pulumi.Output) else endpoint
+        origin["endpoint"] = cast("pulumi.Input[str]", plain)
     given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
     return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=subject), **origin})
 

@@ -21,7 +21,8 @@ from edge_postgres.origins.cloud_sql.rules import (
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, context_of
-from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions
 

@@ -1,7 +1,6 @@
 """`Database`: the settings that all databases of a stack file have, independent of their `provider`."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import pulumi
@@ -18,6 +17,7 @@ from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
+from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
@@ -28,15 +28,6 @@ if TYPE_CHECKING:
 
 def _protect(protect: bool | None, info: ValidationInfo) -> bool:
     return not context_of(info).is_local_or_preview if protect is None else protect
-
-
-class RoleCreator(StrEnum):
-    """Creator of the two rotating roles if `a`, `b` and `adminUser` are not set."""
-
-    VENDOR = "vendor"
-    """The vendor, through its API."""
-    DATABASE_USER = "database_user"
-    """The `user` of the database."""
 
 
 class Database(Model):
@@ -119,6 +110,11 @@ class Database(Model):
     @property
     def has_secret_url(self) -> bool:
         """Whether the address is part of a secret connection string."""
+        return False
+
+    @property
+    def needs_encoding(self) -> bool:
+        """Whether a given user, password or database has characters that a URL encodes."""
         return False
 
     @property

@@ -4,70 +4,37 @@ The validators call the validation functions of the component ``ExistingPostgres
 all other errors of the stack file.
 """
 
-import re
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.hyperdrive.rules import validate_mtls
-from edge_postgres.origin.address import default_port, validate_direct, validate_host, validate_public
-from edge_postgres.origin.connection_string import read_connection_string
+from edge_postgres.origin.address import default_port
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
-from edge_postgres.origin.rules import known_connections
+from edge_postgres.origin.rules import known_connections, validate_user
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
-from edge_postgres.stack.every_error import rule
-from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
+from edge_postgres.stack.every_error import errors_of_call, rule
+from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, ValidationContext
+from edge_postgres.stack.origins.existing_address import (
+    DatabaseName,
+    UrlFacts,
+    hide_host,
+    needs_encoding,
+    read_url,
+    reject_settings_without_address,
+    validate_host_setting,
+    validate_mode,
+    validate_preview,
+    validate_tls_setting,
+    validate_url_setting,
+)
 from edge_postgres.stack.origins.shared_server import SharedServer
-from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin
+from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin, validate_direct_sslmode
 
 if TYPE_CHECKING:
     from edge_postgres.origins.existing.component import ExistingPostgres, ExistingPostgresArgs
-
-
-def _valid_host(host: str | None, info: ValidationInfo) -> str | None:
-    if host is None:
-        return None
-    if info.data.get("hyperdrive", ...) is None:
-        return validate_host(host, subject="")
-    given = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
-    address = validate_direct(host=host, subject="", **given)
-    # If `route` itself has an error, `info.data` has no key `route`, and no second error is useful.
-    if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
-        validate_public({**address, "port": 5432}, allow_loopback=context_of(info).is_local, subject="")
-    return host
-
-
-def _valid_url(path: str, info: ValidationInfo) -> str:
-    found, context = info.data, context_of(info)
-    has_port, has_sslmode = found.get("access_client_id") is None, found.get("sslmode") is not None
-    url = read_connection_string(context.secrets[path], has_port=has_port, has_sslmode=has_sslmode, subject="")
-    if found.get("hyperdrive", ...) is None:
-        return path
-    try:
-        endpoint = found.get("endpoint")
-        address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
-        # If `route` itself has an error, `info.data` has no key `route`, and no second error is useful.
-        if has_port and found.get("route", ...) is None:
-            validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
-    except ValidationError as error:
-        error.problem, error.fix = _without_host(error.problem, url.host), _without_host(error.fix, url.host)
-        raise ValidationError("", error.problem, error.fix) from None
-    return path
-
-
-def _without_host(message: str, host: str) -> str:
-    """Returns a message with `(hidden)` instead of the host and of other hosts of the same domain."""
-    domain = re.escape(".".join(host.split(".")[-2:]))
-    return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", message)
-
-
-def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
-    service, ca_certificate_id = info.data.get("service_id"), info.data.get("ca_certificate_id")
-    if sslmode is not None or ca_certificate_id is not None:
-        validate_mtls(service=service is not None, sslmode=sslmode, ca_certificate_id=ca_certificate_id, subject="")
-    return sslmode
 
 
 class ExistingDatabase(SharedServer):
@@ -93,20 +60,20 @@ class ExistingDatabase(SharedServer):
     service_id: str | None = None
     """ID of a Workers VPC service that leads to the database. Cannot be combined with `urlSecret`, `host`, `port`,
     `accessClientId`, `sslmode` or `caCertificateId`."""
-    user: str | None = None
+    user: Annotated[str, AfterValidator(lambda user: validate_user(user, subject=""))] | None = None
     """Role that Hyperdrive authenticates as."""
-    host: Annotated[str | None, AfterValidator(_valid_host)] = None
+    host: Annotated[str | None, AfterValidator(validate_host_setting)] = None
     """Host name or IP address of the database. Cannot be combined with `urlSecret` or `serviceId`."""
-    database: str | None = None
+    database: DatabaseName | None = None
     """Name of the database."""
     password_secret: PasswordPath | None = None
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     ca_certificate_id: str | None = None
     """ID of a CA certificate that Cloudflare already has. To upload a certificate, use `hyperdrive.tls` instead."""
-    sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
+    sslmode: Annotated[str | None, AfterValidator(validate_tls_setting)] = None
     """TLS mode. `verify-ca` and `verify-full` require `caCertificateId`. Default: the URL's mode, else `require`."""
     # The validation of `url_secret` needs the fields above.
-    url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
+    url_secret: Annotated[SecretPath, AfterValidator(validate_url_setting)] | None = None
     """Path below `secrets` of the connection string, for example `databases.main.url`. Cannot be combined with the
     parts of an address, such as `host` and `user`."""
     max_connections: NonNegativeInt | None = None
@@ -115,13 +82,30 @@ class ExistingDatabase(SharedServer):
     edge-postgres knows this number."""
     reserved_connections: NonNegativeInt | None = None
     """Number of connections in `maxConnections` that the database reserves for itself. Default: the vendor's number, if
-    edge-postgres knows this number. With `urlSecret`, the connection budget does not use the vendor's number."""
+    edge-postgres knows this number."""
+    _url: UrlFacts | None = PrivateAttr(default=None)
+    _needs_encoding: bool = PrivateAttr(default=False)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Reads the facts of the secret connection string once."""
+        if isinstance(context, ValidationContext):
+            secrets = context.secrets
+            self._url = read_url(self.url_secret, secrets) if self.url_secret else None
+            password = secrets[self.password_secret] if self.password_secret else ""
+            parts = f"{password}{self.user or ''}{self.database or ''}"
+            self._needs_encoding = self._url.needs_encoding if self._url else needs_encoding(parts)
+
+    @property
+    def needs_encoding(self) -> bool:
+        """Whether the user, the password or the database has characters that a URL encodes."""
+        return self._needs_encoding
 
     @property
     def is_pooled(self) -> bool:
-        """Whether the host is a pooler, according to `endpoint`, or by default according to host and port."""
-        derived = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
-        return (self.endpoint or derived) is Endpoint.POOLED
+        """Whether the address is a pooler, according to `endpoint`, or by default according to host and port."""
+        found = self.address()
+        derived = endpoint_of(found["host"], found["port"]) if found else Endpoint.DIRECT
+        return ((found and found["endpoint"]) or derived) is Endpoint.POOLED
 
     @property
     def has_secret_url(self) -> bool:
@@ -169,7 +153,9 @@ class ExistingDatabase(SharedServer):
         return self.host
 
     def address(self) -> DirectAddress | None:
-        """Returns the address of the database. Returns None without `host`."""
+        """Returns the address of the database. Returns None without `host` and `urlSecret`."""
+        if self._url is not None:
+            return {**self._url.address, "endpoint": self.endpoint or self._url.address["endpoint"]}
         if self.host is None:
             return None
         return {
@@ -181,14 +167,25 @@ class ExistingDatabase(SharedServer):
     def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
-        super().validate_direct_access(options, subject=subject)
+        sslmode = self.sslmode or (self._url.sslmode if self._url else None)
+        validate_direct_sslmode(sslmode, clear_text=options.clear_text, subject=f"{subject}.sslmode")
+        try:
+            super().validate_direct_access(options, subject=subject)
+        except ValidationError as error:
+            raise (hide_host(error, self._url.host, error.path) if self._url else error) from None
 
     def connections(self) -> tuple[int | None, int | None]:
         """Returns the accepted and the reserved connections, by default the numbers of the host's vendor."""
-        known = known_connections(self.host or "")
+        known = known_connections(self._url.host if self._url else self.host or "")
         given = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
         numbers = {**known, **{key: number for key, number in given.items() if number is not None}}
         return numbers.get("max_connections"), numbers.get("reserved_connections")
+
+    @rule
+    def _address_fits_the_other_settings(self) -> Iterator[ValidationError]:
+        yield from errors_of_call(lambda: validate_mode(self, self._url))
+        yield from errors_of_call(lambda: validate_preview(self, self._url))
+        yield from errors_of_call(lambda: reject_settings_without_address(self))
 
     @rule
     def _one_address(self) -> Self:

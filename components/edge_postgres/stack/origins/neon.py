@@ -23,7 +23,8 @@ from edge_postgres.origins.neon.rules import (
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
-from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from edge_postgres.origins.prisma.rules import connections_of, reject_named_exis
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
-from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:

@@ -3,30 +3,25 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
+from pulumi.runtime.config import get_config
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent
 from edge_postgres.origin.passwords import reject_rotated_password
-from edge_postgres.origins.rds.capacity import validate_capacity
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.contradictions import (
     reject_sync_without_rotation,
     reject_two_kinds,
-    reject_two_kinds_of_access,
     reject_two_passwords,
 )
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
-    STORAGE_GIB,
     validate_backup_days,
     validate_database,
-    validate_growth,
     validate_identifier,
     validate_password,
-    validate_storage,
-    validate_subnets,
     validate_user,
     validate_version,
 )
@@ -34,8 +29,10 @@ from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
-from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
-from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.rds_parts import RdsCapacity, RdsNetwork, RdsStorage
+from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
@@ -52,52 +49,6 @@ def _valid_password(path: str, info: ValidationInfo) -> str:
 
 def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> bool:
     return not context_of(info).is_local_or_preview if value is None else value
-
-
-class RdsCapacity(Model):
-    """Minimum and maximum capacity of Aurora Serverless v2, in ACU."""
-
-    min: float
-    max: float
-
-    @rule
-    def _within_bounds(self) -> Self:
-        validate_capacity(self.min, self.max, subject="max")
-        return self
-
-
-class RdsNetwork(Model):
-    """Network of the database, and the clients that can connect to the database."""
-
-    vpc_id: str
-    subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: validate_subnets(subnets, subject=""))]
-    public: bool = False
-    prefix_list_id: str | None = None
-    """ID of a managed prefix list whose ranges may connect to the database, instead of Cloudflare's ranges. Requires
-    `public: true`. Cannot be combined with `openToTheInternet`."""
-    open_to_the_internet: bool = False
-    """Whether every address of the Internet may connect, so that only the password protects the database. Requires
-    `public: true`. Cannot be combined with `prefixListId`."""
-    security_group_ids: list[str] | None = None
-
-    @rule
-    def _one_kind_of_access(self) -> Self:
-        access = {"prefix_list_id": self.prefix_list_id, "open_to_the_internet": self.open_to_the_internet}
-        given = [name for name, value in access.items() if value]
-        reject_two_kinds_of_access(given, public=self.public, subject="")
-        return self
-
-
-class RdsStorage(Model):
-    """Storage of an instance in GiB: the initial size and the maximum."""
-
-    allocated: Annotated[int, AfterValidator(lambda gib: validate_storage(gib, subject=""))] = STORAGE_GIB
-    maximum: int | None = None
-
-    @rule
-    def _can_grow(self) -> Self:
-        validate_growth(self.maximum, self.allocated, subject="maximum")
-        return self
 
 
 class RdsDatabase(Transformable, Database):
@@ -135,9 +86,20 @@ class RdsDatabase(Transformable, Database):
     (`pr-…`)."""
     ca_identifier: str | None = None
     region: str | None = None
+    """Region of AWS, such as `eu-central-1`. Required without the configuration `aws:region` of the stack."""
     tags: dict[str, str] | None = None
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
+
+    @rule
+    def _region_is_set(self) -> None:
+        if self.region is None and not get_config("aws:region"):
+            raise ValidationError(
+                "region",
+                "is required without the configuration `aws:region`, so that the region does not depend on the "
+                "environment of `pulumi up`",
+                "Set the region of the database, or set `aws:region` in the configuration of the stack.",
+            )
 
     @rule
     def _is_reachable(self) -> Self:

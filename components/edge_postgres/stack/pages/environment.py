@@ -19,6 +19,7 @@ from edge_postgres.stack.workers.queues import QueueRef
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.stack.workers.worker_rules import DateString
 from edge_postgres.workers.bindings.render import validate_bindings
+from edge_postgres.workers.bindings.values import validate_variable_size
 
 if TYPE_CHECKING:
     from edge_postgres.pages.environment import PagesEnvironment
@@ -28,6 +29,7 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
     path = f"{info.data['path']}.{name}"
     if path not in context_of(info).secrets:
         raise ValidationError("", f"{name} has no value", f"Run: {command_to_set(path)}")
+    validate_variable_size(context_of(info).secrets[path], subject="")
     return name
 
 

@@ -21,6 +21,7 @@ from edge_postgres.workers.bindings.values import (
     validate_reference,
     validate_request_limit,
     validate_variable,
+    validate_variable_size,
 )
 from edge_postgres.workers.queue_rules import default_workflow_name, validate_workflow_name
 from edge_postgres.workers.rules import validate_script_name
@@ -47,6 +48,7 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
     path = f"workers.{info.data.get('name', '…')}.{name}"
     if path not in context_of(info).secrets:
         raise ValidationError("", f"{name} has no value", f"Run: {command_to_set(path)}")
+    validate_variable_size(context_of(info).secrets[path], subject="")
     return name
 
 

@@ -18,6 +18,7 @@ from edge_postgres.workers.secrets_store_rules import (
     reject_duplicate_names,
     validate_scopes,
     validate_store,
+    validate_value,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class StoredSecret(Model):
                 raise ValidationError(
                     "", f"has no value for version {version}", f"Run: {command_to_set(path)}{alternative}"
                 )
+            validate_value(context_of(info).secrets[path], subject="")
         return self
 
     def args(self, secrets: Secrets) -> "StoredSecretArgs":

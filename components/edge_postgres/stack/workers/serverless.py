@@ -86,6 +86,13 @@ def _validate_prisma(database: "Database", *, allow_loopback: bool, subject: str
             allow_loopback=allow_loopback,
             subject=subject,
         )
+        if database.needs_encoding:
+            raise ValidationError(
+                subject,
+                "has a user, password or database with characters that a URL encodes, which the serverless driver "
+                "does not decode",
+                "Use only letters, digits, `-`, `.`, `_` and `~`, as Prisma does for the connections that it creates.",
+            )
     elif not database.may_be_prisma:
         raise ValidationError(
             subject, "is not Prisma Postgres, which the serverless driver requires", "Use `hyperdrive`."

@@ -3,11 +3,13 @@
 A validator sees only the fields that precede its own field in ``WorkerSettings``.
 """
 
+import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.workers.bindings import ScriptRef
 from edge_postgres.stack.workers.parts import ModuleSettings, module_from_path
@@ -31,8 +33,24 @@ def _without_midnight(value: object) -> object:
     return value.removesuffix(" 00:00:00 +0000 UTC") if isinstance(value, str) else value
 
 
-DateString = Annotated[str, BeforeValidator(_without_midnight)]
-"""A date, `2026-08-01`, quoted or not."""
+def reject_future_date(date: str) -> str:
+    """Returns a compatibility date unchanged. Raises ``ValidationError`` for a day that has begun nowhere on Earth.
+
+    Cloudflare rejects a date in the future with the error 10021, in the middle of `pulumi up`. In the first time zone,
+    UTC+14, a day begins 14 hours before it begins in UTC. Source:
+    https://developers.cloudflare.com/workers/configuration/compatibility-dates/, read on 2026-11-30.
+    """
+    try:
+        parsed = datetime.date.fromisoformat(date)
+    except ValueError:
+        # The rule about dates reports a value that is no date.
+        return date
+    today = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=14)).date()
+    if parsed > today:
+        raise ValidationError(
+            "", f"must not be in the future, got {date}", f"Set {today} or earlier, such as the date of today."
+        )
+    return date
 
 
 def _compatibility_date(date: str, info: ValidationInfo) -> str:
@@ -68,6 +86,8 @@ def _tail_consumers(names: list[str], info: ValidationInfo) -> list[str]:
     return names
 
 
+DateString = Annotated[str, BeforeValidator(_without_midnight), AfterValidator(reject_future_date)]
+"""A compatibility date, `2026-08-01`, quoted or not."""
 ScriptName = Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))]
 Module = Annotated[ModuleSettings, BeforeValidator(module_from_path)]
 Modules = Annotated[dict[str, Module], AfterValidator(_modules)]

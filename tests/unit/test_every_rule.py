@@ -1,0 +1,263 @@
+"""Every validation rule of docs/rules.md, broken in a stack file that has another error too.
+
+Both errors are in the one list, under the paths of the stack file. No message names an argument of a component.
+"""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.test_rules import ROWS, TEST
+from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
+
+__all__ = ["root"]
+
+LIBRARY = Path(__file__).resolve().parents[2] / "components" / "edge_postgres"
+MAIN, API = "databases.main", "workers.api"
+NONE = {"connectionLimit": 10, "caching": "none"}
+PRISMA_HOST = "db.prisma.io"
+NEON = "ep-cool-name.eu-central-1.aws.neon.tech"
+ADDRESS = {"provider": "existing", "database": "app", "user": "app", "passwordSecret": "databases.main.url"}
+NETWORK = {"vpcId": "vpc-1", "subnetIds": ["subnet-1", "subnet-2"], "public": True}
+RDS = {"provider": "rds", "engineVersion": "17.10", "instanceClass": "db.t4g.medium", "network": NETWORK}
+CLOUD_SQL = {
+    "provider": "cloud-sql", "region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "app",
+}  # fmt: skip
+
+
+def with_url(url: str, **changes: Any) -> dict[str, Any]:
+    """A stack file with a secret connection string."""
+    return stack_file(secrets={"databases": {"main": {"url": url}}}, **changes)
+
+
+def with_database(**entry: Any) -> dict[str, Any]:
+    return stack_file(databases__main={"hyperdrive": NONE, **entry}, workers={})
+
+
+def database_of(connections: int, limit: int) -> dict[str, Any]:
+    """An entry whose database accepts so many connections, and whose Hyperdrive configuration may open so many."""
+    return parts(maxConnections=connections, hyperdrive={"connectionLimit": limit, "caching": "none"})
+
+
+def with_direct(entry: dict[str, Any], **direct: Any) -> dict[str, Any]:
+    """A stack file with a Worker that connects without Hyperdrive."""
+    worker = {"bundle": "worker.js", "compatibilityDate": "2026-11-01", "direct": {"database": "main", **direct}}
+    return stack_file(databases__main=entry, workers={"api": worker})
+
+
+def with_worker(**changes: Any) -> dict[str, Any]:
+    return stack_file(**{f"workers__api__{key}": value for key, value in changes.items()})
+
+
+def with_bundle(text: str, **changes: Any) -> dict[str, Any]:
+    return with_worker(bundle="driver.js", **changes) | {"(bundle)": text}
+
+
+def contains(*packages: str) -> str:
+    return "\n".join([*(f"/* edge-postgres: driver {package} */" for package in packages), "export default {};"])
+
+
+def with_serverless(entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    worker = {
+        "bundle": "worker.js", "compatibilityDate": "2026-11-01", "serverless": {"URL": "main"},
+        "acceptEarlyAccess": True, **changes,
+    }  # fmt: skip
+    return stack_file(databases__main=entry, workers={"api": worker})
+
+
+def with_pages(**production: Any) -> dict[str, Any]:
+    site = {
+        "productionBranch": "main", "compatibilityDate": "2026-11-01", "driver": "pg", "production": production,
+        "preview": {},
+    }  # fmt: skip
+    return stack_file(pages={"site": site})
+
+
+PRISMA = {**ADDRESS, "host": PRISMA_HOST, "hyperdrive": None}
+PUBLIC = {**ADDRESS, "host": "db.example.com"}
+
+CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
+    "T1": [
+        (with_database(**parts(host=NEON.replace("name", "name-pooler"))), f"{MAIN}.host", f"direct endpoint {NEON}"),
+        (with_database(**parts(port=6432)), f"{MAIN}.host", "set `endpoint` to `direct`"),
+        (with_url("postgres://app:pw@db.example.com/app?pgbouncer=true"), f"{MAIN}.urlSecret", "direct endpoint"),
+        (with_url("postgres://app:pw@db.example.com:6543/app"), f"{MAIN}.urlSecret", "direct endpoint"),
+    ],
+    "T2": [(with_database(**parts(serviceId="x")), f"{MAIN}.serviceId", "cannot be combined with `host`")],
+    "T3": [
+        (with_database(**parts(host="10.0.0.5")), f"{MAIN}.host", "which only a private network can reach"),
+        (with_url("postgres://app:pw@10.0.0.5/app"), f"{MAIN}.urlSecret", "must be public"),
+        (with_database(**parts(host="shop.abc.sql-psa.goog")), f"{MAIN}.host", "which only a private network"),
+    ],
+    "T4": [
+        (with_database(**parts(sslmode="prefer")), f"{MAIN}.sslmode", "must be one of `require`"),
+        (with_url("postgres://app:pw@db.example.com/app?sslmode=disable"), f"{MAIN}.urlSecret", "must be one of"),
+    ],
+    "T5": [
+        (with_database(**parts(sslmode="verify-full")), f"{MAIN}.sslmode", "`hyperdrive.tls`"),
+        (with_url("postgres://app:pw@db.example.com/app?sslmode=verify-full"), f"{MAIN}.urlSecret", "caFile"),
+        (with_database(**parts(caCertificateId="x", sslmode="require")), f"{MAIN}.sslmode", "`caCertificateId`"),
+    ],
+    "T7": [
+        (with_direct({**PUBLIC, "sslmode": "verify-full"}), f"{API}.direct.database", "takes no certificate"),
+        (with_direct({**PUBLIC, "sslmode": "disable"}), f"{API}.direct.database", "`allowClearText`"),
+    ],
+    "T8": [
+        (
+            with_direct({**ADDRESS, "host": "a.b.eu-central-1.rds.amazonaws.com"}),
+            f"{API}.direct.database",
+            "must have a certificate of a public CA",
+        )
+    ],
+    "T9": [(with_direct({**ADDRESS, "host": "8.8.8.8"}), f"{API}.direct.database", "must be a host name")],
+    "T10": [(with_direct({**ADDRESS, "host": NEON}, allowClearText=True), f"{API}.direct.allowClearText", "TLS")],
+    "T11": [(with_direct({**ADDRESS, "host": "10.0.0.5"}), f"{API}.direct.database", "a private network")],
+    "T12": [(with_direct({**PUBLIC, "caCertificateId": "x"}), f"{API}.direct.database", "requires Hyperdrive")],
+    "T13": [(with_serverless(PRISMA, driver="pg"), f"{API}.serverless", "which needs a TCP connection")],
+    "O1": [(stack_file(databases__main__host="db.example.com"), f"{MAIN}.urlSecret", "cannot be combined with `host`")],
+    "O3": [
+        (with_url("postgres://app:pw@x.aivencloud.com/app"), f"{MAIN}.urlSecret", "has no port"),
+    ],
+    "O4": [(with_url("postgres://app:pw@db.example.com"), f"{MAIN}.urlSecret", "has no database name")],
+    "O7": [(with_database(**parts(endpoint="pooled")), f"{MAIN}.host", "must be a direct endpoint")],
+    "O12": [
+        (
+            with_database(**CLOUD_SQL, authorizedNetworks=["0.0.0.0/0"]),
+            f"{MAIN}.authorizedNetworks",
+            "`openToTheInternet`",
+        ),
+        (with_direct(PUBLIC), f"{API}.direct.acceptOpenNetwork", "must be true"),
+    ],
+    "O14": [
+        (with_database(**RDS), f"{MAIN}.region", "is required"),
+        (with_database(provider="prisma", plan="free"), f"{MAIN}.region", "is required"),
+        (with_database(provider="neon", project={}), f"{MAIN}.project.region", "is required"),
+    ],
+    "O15": [(with_worker(placement={"region": "nowhere"}), f"{API}.placement.region", "")],
+    "O18": [
+        (with_database(**RDS, region="eu-west-1", managedPassword=True), f"{MAIN}.managedPassword", "rotat"),
+    ],
+    "L1": [
+        (stack_file(databases__main__hyperdrive__connectionLimit=4), f"{MAIN}.hyperdrive.connectionLimit", "least 5"),
+        (stack_file(databases__main__hyperdrive__connectionLimit=1501), f"{MAIN}.hyperdrive.connectionLimit", "1500"),
+    ],
+    "L2": [(stack_file(databases__main__maxConnections=10), f"{MAIN}.hyperdrive.connectionLimit", "more connection")],
+    "L3": [(stack_file(databases__main__hyperdrive={"connectionLimit": 9}), f"{MAIN}.hyperdrive.caching", "required")],
+    "L4": [
+        (with_database(**parts(host=PRISMA_HOST)), f"{MAIN}.hyperdrive.connectionLimit", "accepted by the database"),
+        (with_url(f"postgres://app:pw@{PRISMA_HOST}/app"), f"{MAIN}.hyperdrive.connectionLimit", "accepted by"),
+    ],
+    "L5": [(stack_file(databases__main=database_of(20, 19)), f"{MAIN}.hyperdrive.connectionLimit", "unallocated")],
+    "L6": [
+        (
+            with_direct({**PUBLIC, "maxConnections": 50}, acceptOpenNetwork=True),
+            f"{API}.direct.connections",
+            "is required",
+        )
+    ],
+    "W1": [
+        (with_worker(compatibilityDate="tomorrow"), f"{API}.compatibilityDate", "must be a date"),
+        (with_worker(compatibilityDate="2099-01-01"), f"{API}.compatibilityDate", "must not be in the future"),
+        (with_pages(compatibilityDate="2099-01-01"), "pages.site.production.compatibilityDate", "in the future"),
+    ],
+    "W2": [(with_worker(compatibilityDate="2021-01-01"), f"{API}.compatibilityDate", "2024-09-23 or later")],
+    "W3": [(with_worker(compatibilityDate="2026-01-01"), f"{API}.compatibilityFlags", "must contain nodejs_compat")],
+    "W5": [(with_worker(compatibilityFlags=["no_nodejs_compat"]), f"{API}.compatibilityFlags", "must not contain")],
+    "W6": [(with_worker(compatibilityFlags=["node_compat"]), f"{API}.compatibilityFlags", "wrangler 4 removed")],
+    "W9": [(with_bundle("addEventListener('fetch', () => {})"), f"{API}.bundle", "")],
+    "W10": [
+        (with_worker(vars={"1A": "x"}), f"{API}.vars", "must have JavaScript names"),
+        (with_worker(vars={"HYPERDRIVE": "x"}), f"{API}.vars", "must have unique names"),
+    ],
+    "W13": [(with_worker(vars={"DB": f"postgres://a:{SENTINEL}@h/d"}), f"{API}.vars.DB", "secret")],
+    "W14": [(stack_file(pages={"site": {"productionBranch": "main"}}), "pages.site.preview", "is required")],
+    "W15": [
+        (with_pages(compatibilityDate="2021-01-01"), "pages.site.production.compatibilityDate", "or later"),
+        (with_pages(vars={"DB": f"postgres://a:{SENTINEL}@h/d"}), "pages.site.production.vars.DB", "secret"),
+    ],
+    "D1": [(with_bundle(contains("pg@8.0.0")), f"{API}.bundle", "or later")],
+    "D2": [(with_bundle(contains("pg@8.11.4")), f"{API}.bundle", "8.11.4")],
+    "D5": [(with_bundle(contains("drizzle-orm@0.45.4"), driver="drizzle"), f"{API}.bundle", "does not contain pg")],
+    "D7": [
+        (
+            with_bundle(contains("@prisma/adapter-pg@7.10.0", "@prisma/adapter-ppg@7.10.0"), driver="prisma"),
+            f"{API}.bundle",
+            "adapter",
+        )
+    ],
+    "P1": [(with_serverless(PUBLIC), f"{API}.serverless.URL", "must be the direct host of Prisma Postgres")],
+    "P2": [(with_serverless(PRISMA, acceptEarlyAccess=False), f"{API}.acceptEarlyAccess", "must be true")],
+    "P3": [(with_serverless({**PRISMA, "host": f"pooled.{PRISMA_HOST}"}), f"{API}.serverless.URL", "direct endpoint")],
+    "P5": [
+        (
+            with_serverless({**PRISMA}) | {"secrets": {"databases": {"main": {"url": "a b"}}}},
+            f"{API}.serverless.URL",
+            "characters that a URL encodes",
+        )
+    ],
+    "R2": [(with_worker(limits={"cpuMs": 400000}), f"{API}.limits.cpuMs", "")],
+}
+
+
+MORE: list[tuple[dict[str, Any], str, str]] = [
+    (stack_file(databases__main__hyperdrive__caching={}), f"{MAIN}.hyperdrive.caching", "Set `none`, or both ages"),
+    (with_worker(scriptName="a" * 64), f"{API}.scriptName", "1 to 63"),
+    (with_database(**parts(user="u" * 65)), f"{MAIN}.user", "64 bytes"),
+    (with_database(**parts(database="d" * 64)), f"{MAIN}.database", "63 bytes"),
+    (with_url("postgres://app:p#w@db.example.com/app"), f"{MAIN}.urlSecret", "unencoded `#`"),
+    (
+        with_database(**parts(credentials={"activeSlot": "a", "ownerRole": "r" * 62,
+            "adminUser": "admin", "adminPasswordSecret": "databases.main.url"})),
+        f"{MAIN}.credentials.ownerRole",
+        "`ownerRole`",
+    ),
+    (with_database(**parts(host="8.8.8.8", hyperdrive={**NONE, "tls": {"mode": "verify-full", "caFile": "worker.js"}})),
+     f"{MAIN}.hyperdrive.tls.caFile", "certificate"),
+]  # fmt: skip
+"""Rules that docs/rules.md does not list one by one."""
+
+
+def arguments_of_components() -> set[str]:
+    """The names of all arguments of components that are not the same in a stack file, such as `ca_certificate_id`."""
+    found: set[str] = set()
+    for path in LIBRARY.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "TypedDict" for base in node.bases):
+                found |= {ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)}
+    return {name for name in found if "_" in name}
+
+
+ARGUMENTS = arguments_of_components()
+BROKEN = [*((rule, *case) for rule, cases in CASES.items() for case in cases), *(("", *case) for case in MORE)]
+
+
+@pytest.mark.parametrize(("rule", "file", "path", "words"), BROKEN, ids=[f"{row[0]} {row[2]}" for row in BROKEN])
+def test_a_broken_rule_is_reported_with_the_other_errors(
+    root: Path, rule: str, file: dict[str, Any], path: str, words: str
+) -> None:
+    (root / "driver.js").write_text(file.get("(bundle)", ""))
+    found = faults(root, {**{key: value for key, value in file.items() if key != "(bundle)"}, "accountId": "abc"})
+    assert "accountId" in found, rule
+    assert path in found
+    assert words in found[path]
+    named = set(re.findall(r"[a-z]+(?:_[a-z]+)+", " ".join([*found, *found.values()])))
+    assert named & ARGUMENTS == set()
+    assert SENTINEL not in str(found)
+
+
+def test_every_rule_about_a_rejected_value_is_broken_here() -> None:
+    rejecting = {
+        row.name
+        for row in ROWS
+        if row.group != "Systems"
+        for path, name in TEST.findall(row.checked_by)
+        if path.startswith("tests/unit/") and re.search(r"_(is|are)_(rejected|required)", name)
+    }
+    assert rejecting - {rule for rule, cases in CASES.items() if cases} == set()
+
+
+def test_an_argument_of_a_component_in_a_message_would_be_noticed() -> None:
+    assert {"ca_certificate_id", "connection_limit", "allow_clear_text"} <= ARGUMENTS
