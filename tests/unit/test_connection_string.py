@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.connection_string import SILENTLY_DROPPED_PARAMETERS, ConnectionString
+from edge_postgres.origin.connection_string import ConnectionString
+from edge_postgres.origin.url_parameters import PARAMETERS, Effect
 from tests.harness import rejected
 
 
@@ -85,22 +86,53 @@ def test_sslmode_is_kept() -> None:
     assert parse("postgres://app:pw@db.example.com/shop?sslmode=verify-full").sslmode == "verify-full"
 
 
-@pytest.mark.parametrize("parameter", sorted(SILENTLY_DROPPED_PARAMETERS))
+@pytest.mark.parametrize("parameter", sorted(name for name, each in PARAMETERS.items() if each.effect is Effect.NONE))
 def test_a_known_parameter_is_dropped_without_a_warning(parameter: str) -> None:
     assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}=x&sslmode=require") == ConnectionString(
         host="db.example.com", user="app", password="pw", database="shop", sslmode="require"
     )
 
 
-@pytest.mark.parametrize("parameter", ["sslrootcert", "channel_binding", "pgbouncer", "connection_limit", "api_key"])
-def test_the_parameters_of_drivers_and_poolers_are_known(parameter: str) -> None:
-    assert parameter in SILENTLY_DROPPED_PARAMETERS
+LIBPQ = [
+    "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname",
+    "fallback_application_name", "gssdelegation", "gssencmode", "gsslib", "host", "hostaddr", "keepalives",
+    "keepalives_count", "keepalives_idle", "keepalives_interval", "krbsrvname", "load_balance_hosts",
+    "max_protocol_version", "min_protocol_version", "oauth_client_id", "oauth_client_secret", "oauth_issuer",
+    "oauth_scope", "options", "passfile", "password", "port", "replication", "require_auth", "requirepeer",
+    "requiressl", "scram_client_key", "scram_server_key", "service", "servicefile", "ssl_max_protocol_version",
+    "ssl_min_protocol_version", "sslcert", "sslcertmode", "sslcompression", "sslcrl", "sslcrldir", "sslkey",
+    "sslkeylogfile", "sslmode", "sslnegotiation", "sslpassword", "sslrootcert", "sslsni", "target_session_attrs",
+    "tcp_user_timeout", "user",
+]  # fmt: skip
+"""The keywords of libpq 18: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS."""
 
 
-def test_other_parameters_are_named_and_their_values_are_not_kept() -> None:
-    parsed = parse("postgres://app:pw@db.example.com/shop?options=endpoint%3Dep-1&keepalives=1")
-    assert parsed.unknown_parameters == ("keepalives", "options")
-    assert "ep-1" not in repr(parsed)
+def test_every_keyword_of_libpq_is_known() -> None:
+    assert set(LIBPQ) - set(PARAMETERS) == set()
+
+
+def test_a_parameter_that_can_have_an_effect_is_named_and_its_value_is_not_kept() -> None:
+    parsed = parse(
+        "postgres://app:pw@db.example.com/shop?statement_timeout=1234&sslcert=a.pem&my_setting=1&keepalives=1"
+    )
+    assert parsed.unknown_parameters == ("my_setting", "sslcert", "statement_timeout")
+    assert "1234" not in repr(parsed)
+
+
+@pytest.mark.parametrize("parameter", ["schema=shop", "search_path=shop", "options=-c%20search_path%3Dshop"])
+def test_a_parameter_without_which_a_program_reads_other_data_is_rejected(parameter: str) -> None:
+    with rejected(f"url: must not have `{parameter.partition('=')[0]}` as a parameter", "ALTER ROLE"):
+        parse(f"postgres://app:pw@db.example.com/shop?{parameter}")
+
+
+@pytest.mark.parametrize("parameter", ["schema=public", "search_path=public", "options=endpoint%3Dep-cool-1"])
+def test_a_value_that_changes_nothing_is_accepted(parameter: str) -> None:
+    assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}").unknown_parameters == ()
+
+
+@pytest.mark.parametrize(("value", "is_pooled"), [("true", True), ("1", True), ("false", False)])
+def test_the_parameter_pgbouncer_declares_a_pooler(value: str, is_pooled: bool) -> None:
+    assert parse(f"postgres://app:pw@db.example.com/shop?pgbouncer={value}").is_pooled is is_pooled
 
 
 # Rejected connection strings.

@@ -87,7 +87,8 @@ def test_a_default_name_has_project_and_stack_and_the_argument_replaces_it(
 
 PROVIDER = {"hyperdrive": {"connectionLimit": 5, "caching": "none", "configName": "shop-db"}}
 NETWORK = {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"]}
-RDS = {"provider": "rds", "engineVersion": "17.6", "identifier": "shop-db", **PROVIDER}
+REGION = {"region": "eu-central-1"}
+RDS = {"provider": "rds", "engineVersion": "17.6", "identifier": "shop-db", **REGION, **PROVIDER}
 DATABASES: dict[str, dict[str, Any]] = {
     "existing": {"provider": "existing", "urlSecret": "databases.url", **PROVIDER},
     "a pair": {

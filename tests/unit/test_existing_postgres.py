@@ -451,20 +451,21 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
 # Warnings.
 
 
-def test_parameters_that_hyperdrive_cannot_send_cause_one_warning_without_their_values(
+def test_parameters_that_no_connection_sends_cause_one_warning_without_their_values(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        deploy(lambda: existing(url=given(f"{URL}?options=endpoint%3Dep-1&application_name=x")))
+        deploy(lambda: existing(url=given(f"{URL}?statement_timeout=12345&application_name=x")))
     (record,) = [record for record in caplog.records if "parameters" in record.getMessage()]
     assert "ExistingPostgres `main`.url: has parameters" in record.getMessage()
-    assert "`options`" in record.getMessage()
-    assert "ep-1" not in caplog.text
+    assert "`statement_timeout`" in record.getMessage()
+    assert "ALTER ROLE" in record.getMessage()
+    assert "12345" not in caplog.text
     assert "application_name" not in caplog.text
 
 
 def test_parameters_without_an_effect_on_hyperdrive_are_dropped_without_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=true"))
+    deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=false"))
     assert caplog.text == ""

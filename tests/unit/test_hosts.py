@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_postgres.origin.address import validate_host
-from edge_postgres.origin.connection_string import SILENTLY_DROPPED_PARAMETERS, ConnectionString
+from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.hosts import (
     Endpoint,
     NetworkScope,
@@ -17,6 +17,7 @@ from edge_postgres.origin.hosts import (
     network_scope_of,
     vendor_of,
 )
+from edge_postgres.origin.url_parameters import PARAMETERS
 from edge_postgres.origin.vendor import CaKind, Vendor
 from edge_postgres.origin.vendors import VENDORS
 
@@ -196,10 +197,8 @@ def test_a_vendor_with_a_private_ca_is_marked(name: str) -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_every_parameter_of_a_vendors_connection_string_is_dropped_or_reported(vendor: Vendor) -> None:
-    query = "&".join(parameter if "=" in parameter else f"{parameter}=x" for parameter in vendor.url_parameters)
-    parsed = ConnectionString.parse(f"postgres://app:pw@db.example.com/app?{query}")
-    assert set(parsed.unknown_parameters) <= {"options"}
+def test_every_parameter_of_a_vendors_connection_string_is_known(vendor: Vendor) -> None:
+    assert {parameter.partition("=")[0] for parameter in vendor.url_parameters} <= set(PARAMETERS)
 
 
 def test_the_reserved_connections_of_vendors_are_known() -> None:
@@ -235,10 +234,11 @@ def test_the_page_has_one_row_for_every_vendor_in_the_order_of_the_table() -> No
     assert list(ROWS)[1:] == [vendor.name for vendor in VENDORS]
 
 
-def test_the_page_lists_every_dropped_parameter() -> None:
-    (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a warning" in text)
-    dropped = paragraph.partition("dropped without a warning")[2]
-    assert words(dropped) == sorted(SILENTLY_DROPPED_PARAMETERS)
+def test_the_page_has_every_parameter_of_a_connection_string() -> None:
+    table = PAGE.read_text().partition("| Parameters |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()[2:]]
+    found = {name: tuple(cells) for parameters, *cells in rows for name in words(parameters)}
+    assert found == {name: (each.effect.value, each.instead) for name, each in PARAMETERS.items()}
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)

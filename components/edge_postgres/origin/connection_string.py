@@ -14,30 +14,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import default_port
 from edge_postgres.origin.hosts import is_host, without_final_dot
 from edge_postgres.origin.rules import validate_database, validate_user
-
-# Drivers, poolers and ORMs add these parameters to a connection string. Hyperdrive does not need them, so the parser
-# drops them without a warning.
-SILENTLY_DROPPED_PARAMETERS = frozenset(
-    {
-        "api_key",
-        "application_name",
-        "channel_binding",
-        "connect_timeout",
-        "connection_limit",
-        "pgbouncer",
-        "pool_timeout",
-        "schema",
-        "search_path",
-        "sslcert",
-        "sslkey",
-        "sslnegotiation",
-        "sslrootcert",
-        "target_session_attrs",
-    }
-)
-
-# libpq lets these parameters override the rest of the string, which makes the string ambiguous.
-_OVERRIDING_PARAMETERS = frozenset({"host", "hostaddr", "port", "user", "password", "dbname", "service"})
+from edge_postgres.origin.url_parameters import PARAMETERS, is_named
 
 _LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 
@@ -63,7 +40,7 @@ class ConnectionString:
     is_pooled: bool = False
     """Whether `pgbouncer=true` declares that a pooler answers at the host."""
     unknown_parameters: tuple[str, ...] = ()
-    """Names of the parameters that are dropped with a warning, such as `options`."""
+    """Names of the parameters that are dropped with a warning, such as `statement_timeout`."""
 
     @classmethod
     def parse(cls, text: str, *, subject: str = "url") -> Self:
@@ -195,9 +172,13 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, tuple[st
         raise ValidationError(
             subject, "has a parameter with an invalid name", "Write `?name=value&name=value` after the database."
         )
-    if overriding := sorted(names & _OVERRIDING_PARAMETERS):
+    rejected = sorted(name for name, value in parameters if name in PARAMETERS and PARAMETERS[name].is_rejected(value))
+    if rejected:
         raise ValidationError(
-            subject, f"must not have {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
+            subject,
+            f"must not have {', '.join(f'`{name}`' for name in rejected)} as a parameter, because the connection would "
+            "not have it",
+            f"Remove it. {PARAMETERS[rejected[0]].instead}",
         )
     sslmodes = {value for name, value in parameters if name == "sslmode"}
     if len(sslmodes) > 1:
@@ -205,7 +186,7 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, tuple[st
     if not sslmodes <= _LIBPQ_SSLMODES:
         raise ValidationError(subject, "has an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     is_pooled = any(name == "pgbouncer" and value.lower() in ("true", "1", "yes") for name, value in parameters)
-    return next(iter(sslmodes), None), is_pooled, tuple(sorted(names - SILENTLY_DROPPED_PARAMETERS - {"sslmode"}))
+    return next(iter(sslmodes), None), is_pooled, tuple(sorted(filter(is_named, names)))
 
 
 def read_connection_string(url: str | None, *, has_port: bool, subject: str) -> ConnectionString:

@@ -17,6 +17,7 @@ from edge_postgres.origin.rules import (
     validate_password,
     validate_user,
 )
+from edge_postgres.origin.url_parameters import PARAMETERS
 from edge_postgres.origins.existing.defaults import render_passed_on, render_port
 from edge_postgres.origins.existing.rules import reject_contradictions
 
@@ -170,12 +171,13 @@ def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrig
 
 
 def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
-    """Logs a warning about parameters of a connection string that Hyperdrive cannot send."""
+    """Logs a warning about parameters of a connection string that no connection method sends."""
     if unknown:
         names = ", ".join(f"`{parameter}`" for parameter in unknown)
+        fixes = " ".join(dict.fromkeys(PARAMETERS[name].instead for name in unknown if name in PARAMETERS))
         pulumi.log.warn(
-            f"{subject}: has parameters that Hyperdrive cannot send: {names}. Hyperdrive connects without these "
-            "parameters. Remove them from the connection string."
+            f"{subject}: has parameters that no connection method sends: {names}. Remove them from the connection "
+            f"string. {fixes or 'To set a value for each session, run `ALTER ROLE … SET` for the role.'}"
         )
 
 
