@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.authorities import certificate
 from tests.unit.test_rules import ROWS, TEST
 from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
 
@@ -261,3 +262,33 @@ def test_every_rule_about_a_rejected_value_is_broken_here() -> None:
 
 def test_an_argument_of_a_component_in_a_message_would_be_noticed() -> None:
     assert {"ca_certificate_id", "connection_limit", "allow_clear_text"} <= ARGUMENTS
+
+
+EXPIRED = {"mode": "verify-full", "caFile": "old.pem"}
+
+
+def test_an_expired_ca_is_reported_with_the_other_errors(root: Path) -> None:
+    (root / "old.pem").write_text(certificate("Old CA", begins=-30, ends=-10).pem)
+    found = faults(root, with_database(**parts(hyperdrive={**NONE, "tls": EXPIRED})) | {"accountId": "abc"})
+    assert set(found) == {"accountId", f"{MAIN}.hyperdrive.tls.caFile"}
+    assert "expired on" in found[f"{MAIN}.hyperdrive.tls.caFile"]
+
+
+def test_every_rule_of_an_entry_runs_although_a_setting_of_the_entry_is_invalid(root: Path) -> None:
+    entry = parts(maxConnections=-1, hyperdrive={"connectionLimit": 4}, database=None, userr="app")
+    file = with_direct(entry, connections=0) | {"accountId": "abc"}
+    assert set(faults(root, file)) == {
+        "accountId",
+        f"{MAIN}.database",
+        f"{MAIN}.hyperdrive.caching",
+        f"{MAIN}.hyperdrive.connectionLimit",
+        f"{MAIN}.maxConnections",
+        f"{MAIN}.userr",
+        f"{API}.direct.connections",
+    }
+
+
+def test_an_error_of_a_worker_does_not_hide_that_its_database_cannot_be_reached(root: Path) -> None:
+    file = with_direct({**PUBLIC, "host": "10.0.0.5"})
+    file["workers"]["api"]["compatibilityDate"] = "tomorrow"
+    assert set(faults(root, file)) == {f"{API}.compatibilityDate", f"{API}.direct.database"}

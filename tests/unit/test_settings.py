@@ -361,7 +361,7 @@ def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
     mode: str, verified: bool, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    (root / "ca.pem").write_text("a CA")
+    (root / "ca.pem").write_text(certificate("RSA2048 G1").pem)
     file = rotating(**ADMIN)
     file["databases"]["main"]["hyperdrive"]["tls"] = {"mode": mode, "caFile": "ca.pem"}
 
@@ -423,7 +423,7 @@ def test_roles_of_a_vendor_that_creates_them_are_rejected(root: Path) -> None:
 
 
 def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
-    (root / "ca.pem").write_text("a certificate")
+    (root / "ca.pem").write_text(certificate("RSA2048 G1").pem)
     return stack_file(
         databases__main__hyperdrive={"connectionLimit": 10, "caching": "none", "tls": tls},
         secrets={"databases": {"main": {"url": URL, "key": SENTINEL}}},

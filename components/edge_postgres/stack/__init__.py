@@ -17,12 +17,13 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.origin.names import default_name
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.clients import direct_clients, serverless_clients
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_queue
 from edge_postgres.stack.errors import SettingError, errors_of, report
-from edge_postgres.stack.every_error import rule, valid_field
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
     existing_ids,
@@ -34,7 +35,6 @@ from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, Validation
 from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
-from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
 from edge_postgres.stack.renamed_keys import add_aliases, find_renamed_keys
@@ -97,18 +97,12 @@ class Settings(Model):
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:
         """The setting `direct` of each Worker and of each environment of a Pages project, by path."""
-        return {
-            **{f"workers.{name}": valid_field(worker, "direct") for name, worker in self.workers.items()},
-            **{path: valid_field(environment, "direct") for path, environment in self._environments.items()},
-        }
+        return direct_clients(self.workers, self.pages)
 
     @property
     def serverless_users(self) -> dict[str, dict[str, str]]:
         """The setting `serverless` of each Worker and of each environment of a Pages project, by path."""
-        return {
-            **{f"workers.{name}": valid_field(worker, "serverless") or {} for name, worker in self.workers.items()},
-            **{path: valid_field(each, "serverless") or {} for path, each in self._environments.items()},
-        }
+        return serverless_clients(self.workers, self.pages)
 
     @property
     def gradual_workers(self) -> list[str]:
@@ -139,15 +133,6 @@ class Settings(Model):
     def names(self) -> Json:
         """The names of all entries at their vendors, for the stack output `names`, which the next run reads."""
         return render_sections(self.sections)
-
-    @property
-    def _environments(self) -> dict[str, PagesEnvironmentSettings]:
-        return {
-            f"pages.{name}.{which}": environment
-            for name, project in self.pages.items()
-            for which in ("production", "preview")
-            if (environment := valid_field(project, which)) is not None
-        }
 
     def context(self, secrets: Secrets, previous: Sections | None = None) -> StackContext:
         """Returns the values that the ``create`` methods take, for the current stack.

@@ -8,7 +8,8 @@ skipped, because the error of the field comes first.
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from types import FunctionType
+from typing import TypeVar
 
 import pydantic
 from pydantic import BaseModel, ValidationInfo
@@ -16,9 +17,11 @@ from pydantic_core import InitErrorDetails
 
 from edge_postgres.core.errors import ValidationError
 
-_MARK = "__is_rule__"
+_RULES: set[Callable[..., object]] = set()
+"""The methods that `rule` marks."""
 RuleT = TypeVar("RuleT", bound=Callable[..., object])
 ModelT = TypeVar("ModelT", bound=BaseModel)
+ValueT = TypeVar("ValueT")
 
 
 def rule(method: RuleT) -> RuleT:
@@ -27,11 +30,11 @@ def rule(method: RuleT) -> RuleT:
     The method takes the `ValidationInfo` if it has a second parameter. It raises a `ValidationError`, or returns an
     iterator of such errors. All other return values are ignored.
     """
-    setattr(method, _MARK, True)
+    _RULES.add(method)
     return method
 
 
-def partial_model(cls: type[ModelT], values: Mapping[str, Any], data: object) -> ModelT:
+def partial_model(cls: type[ModelT], values: Mapping[str, object], data: object) -> ModelT:
     """Returns a model with only the valid fields. Reading another field raises `AttributeError`.
 
     Args:
@@ -49,9 +52,12 @@ def partial_model(cls: type[ModelT], values: Mapping[str, Any], data: object) ->
     return found
 
 
-def valid_field(model: BaseModel, name: str) -> Any:
+def valid_field(model: ModelT, read: Callable[[ModelT], ValueT]) -> ValueT | None:
     """Returns the value of a field. Returns None if the model is partial and the field is not valid."""
-    return vars(model).get(name)
+    try:
+        return read(model)
+    except AttributeError:
+        return None
 
 
 def errors_of_rules(model: BaseModel, info: ValidationInfo, *, is_complete: bool) -> list[InitErrorDetails]:
@@ -74,7 +80,7 @@ def errors_of_rules(model: BaseModel, info: ValidationInfo, *, is_complete: bool
 def _rules_of(cls: type[BaseModel]) -> tuple[tuple[Callable[..., object], bool], ...]:
     """Returns the rules of a model and of its bases, each with whether it takes the `ValidationInfo`."""
     methods = {name: method for base in reversed(cls.__mro__) for name, method in vars(base).items()}
-    rules = [method for method in methods.values() if getattr(method, _MARK, False) is True]
+    rules = [method for method in methods.values() if isinstance(method, FunctionType) and method in _RULES]
     return tuple((method, len(inspect.signature(method).parameters) > 1) for method in rules)
 
 

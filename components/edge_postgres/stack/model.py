@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import pydantic
 from pydantic import (
@@ -65,7 +65,7 @@ class ValidationContext:
     """Keys of `secretsStore.secrets` that a Worker can be bound to."""
     workers: frozenset[str] = frozenset()
     """Keys of `workers`."""
-    valid: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    valid: list[dict[str, object]] = field(default_factory=list, repr=False)
     """The valid fields of each model that is being validated, by name. The innermost model is the last one."""
     partial: dict[str, BaseModel] = field(default_factory=dict, repr=False)
     """The model with errors that was validated last, by its own key in the stack file, with only its valid fields."""
@@ -95,17 +95,17 @@ class Model(BaseModel):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _record(cls, value: Any, info: ValidationInfo) -> Any:
+    def _record(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(info.context, ValidationContext) and info.context.valid and info.field_name:
             info.context.valid[-1][info.field_name] = value
         return value
 
     @model_validator(mode="wrap")
     @classmethod
-    def _report_every_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _report_every_error(cls, data: object, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         context = info.context if isinstance(info.context, ValidationContext) else None
         errors: list[InitErrorDetails] = []
-        valid: dict[str, Any] = {}
+        valid: dict[str, object] = {}
         if context:
             context.valid.append(valid)
         try:

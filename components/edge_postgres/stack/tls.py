@@ -108,9 +108,9 @@ class Tls(Transformable):
     @rule
     def _certificates_are_valid(self, info: ValidationInfo) -> Iterator[ValidationError]:
         root = context_of(info).root
-        if self.ca_file:
+        if self.ca_file and self.mode != "require":
             yield from errors_of_call(partial(_validate_ca, root / self.ca_file, self.ca_common_name))
-        if self.client_certificate_file:
+        if self.client_certificate_file and self.client_key_secret:
             yield from errors_of_call(partial(_validate_client, root / self.client_certificate_file))
 
     def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:

@@ -5,7 +5,7 @@ all other errors of the stack file.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
@@ -86,7 +86,7 @@ class ExistingDatabase(SharedServer):
     _url: UrlFacts | None = PrivateAttr(default=None)
     _needs_encoding: bool = PrivateAttr(default=False)
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, context: object, /) -> None:
         """Reads the facts of the secret connection string once."""
         if isinstance(context, ValidationContext):
             secrets = context.secrets

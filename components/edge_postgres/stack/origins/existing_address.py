@@ -53,7 +53,7 @@ def validate_url_setting(path: str, info: ValidationInfo) -> str:
     if found.get("hyperdrive", ...) is None:
         return path
     if "sslmode" in found and not has_sslmode and not _sets_tls(found.get("hyperdrive")):
-        validate_tls_setting(url.sslmode, info)
+        _validate_mode_of_url(url.sslmode, info)
     try:
         endpoint = found.get("endpoint") or (Endpoint.POOLED if url.is_pooled else None)
         address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
@@ -63,6 +63,14 @@ def validate_url_setting(path: str, info: ValidationInfo) -> str:
     except ValidationError as error:
         raise hide_host(error, url.host) from None
     return path
+
+
+def _validate_mode_of_url(sslmode: str | None, info: ValidationInfo) -> None:
+    try:
+        validate_tls_setting(sslmode, info)
+    except ValidationError as error:
+        problem = f"has an `sslmode` that Hyperdrive does not support: it {error.problem}"
+        raise ValidationError("", problem, error.stack_file_fix) from None
 
 
 def _sets_tls(hyperdrive: object) -> bool:
