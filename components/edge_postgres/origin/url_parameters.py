@@ -1,4 +1,4 @@
-"""The table of the parameters of connection strings, with what becomes of each parameter.
+"""The table of the parameters of connection strings, with the treatment of each parameter.
 
 Hyperdrive, direct TCP and the serverless driver connect with host, port, user, password and database. None of them
 sends another parameter to the server, except the TLS mode. Sources, all read on 2026-11-30:
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Effect(StrEnum):
-    """What becomes of a parameter."""
+    """How edge-postgres treats a parameter."""
 
     USED = "used"
     """edge-postgres reads the value."""
@@ -31,7 +31,7 @@ class UrlParameter:
     name: str
     effect: Effect
     instead: str
-    """What the connection does instead, or what to set instead."""
+    """The fix, or the reason why no fix is necessary."""
     harmless: str | None = None
     """Pattern of the values of a rejected parameter that change nothing."""
 

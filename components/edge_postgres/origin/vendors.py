@@ -87,7 +87,7 @@ VENDORS = (
     ),
     Vendor(
         "Amazon RDS",
-        # The regions in China have the word `rds` before the region:
+        # Hosts in China have `rds` before the region:
         # https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html, read on 2026-11-30.
         r".+\.rds\.amazonaws\.com(\.cn)?|.+\.rds\.cn-[a-z0-9-]+\.amazonaws\.com\.cn",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",

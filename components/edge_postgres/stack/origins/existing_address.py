@@ -108,7 +108,7 @@ def validate_tls_setting(sslmode: str | None, info: ValidationInfo) -> str | Non
 
 @dataclass(frozen=True)
 class UrlFacts:
-    """What a secret connection string shows about its database, without the credentials."""
+    """Facts in a secret connection string about its database, without the credentials."""
 
     host: str
     port: int
