@@ -57,10 +57,10 @@ def test_only_the_password_is_a_secret_of_plain_parts() -> None:
     assert {key for key, export in exported(**PARTS).items() if export.secret} == {"password"}
 
 
-def test_a_secret_connection_string_has_secret_parts_except_the_tls_mode_and_the_vendors_limits() -> None:
+def test_a_secret_connection_string_has_secret_parts_except_tls_mode_endpoint_and_the_vendors_limits() -> None:
     exports = deploy(lambda: existing(url=pulumi.Output.secret(f"{URL}?sslmode=require")).origin).exports
     plain = {key for key, export in exports.items() if not export.secret}
-    assert plain == {"sslmode", "max_connections", "reserved_connections"}
+    assert plain == {"sslmode", "max_connections", "reserved_connections", "endpoint"}
 
 
 def test_the_client_secret_of_access_is_a_secret() -> None:
