@@ -29,6 +29,7 @@ RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 TOKEN = "cloudflare:index/zeroTrustAccessServiceToken:ZeroTrustAccessServiceToken"
 POLICY = "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy"
 APPLICATION = "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication"
+SECRET = "random:index/randomPassword:RandomPassword"
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 NAME = "tunnel.example.com"
@@ -38,6 +39,7 @@ TUNNEL_TOKEN = "eyJhIjoiVHVubmVsVG9rZW4ifQ"
 CLIENT_SECRET = "Ck4uWq9zLm2vXb7nRs5tYd8p"
 OUTPUTS = {
     SERVICE: {"serviceId": "service-1"},
+    SECRET: {"result": "Vq3xN8pZ" * 5},
     TOKEN: {"clientId": "client.access", "clientSecret": CLIENT_SECRET},
 }
 CALLS = {
@@ -550,3 +552,64 @@ def test_a_certificate_without_the_host_name_of_the_tunnel_is_rejected(given: Gi
 def test_a_custom_certificate_can_have_the_host_name_of_the_tunnel() -> None:
     found = origin_fields(access, origin=private(sslmode="verify-full", ca_certificate_id="ca"))
     assert found["sslmode"].value == "verify-full"
+
+
+# Rotation of the tokens.
+
+
+EXPIRY = "2026-12-01T12:00:00Z"
+
+
+@BOTH
+def test_a_new_version_of_the_tunnel_token_gives_the_tunnel_a_new_secret(make: Make) -> None:
+    run = run_program(lambda: make(tunnel_token_version=2) and None)
+    secret = run.one(SECRET)
+    assert secret.inputs["keepers"] == {"version": "2"}
+    assert secret.inputs["length"] == 43
+    assert "tunnelSecret" in run.one(TUNNEL).inputs
+    assert "tunnelSecret" in {path.partition(".")[0] for path in run.one(TUNNEL).secrets}
+
+
+@BOTH
+def test_the_first_version_of_the_tunnel_token_is_the_token_that_cloudflare_creates(make: Make) -> None:
+    run = run_program(lambda: make(tunnel_token_version=1) and None)
+    assert run.all(SECRET) == []
+    assert "tunnelSecret" not in run.one(TUNNEL).inputs
+
+
+def test_the_token_of_an_existing_tunnel_is_not_rotated() -> None:
+    with rejected("VpcServiceRoute `main`.tunnel_token_version: cannot be combined with `tunnel_id`"):
+        run_program(lambda: vpc(tunnel_id="tunnel-7", tunnel_token_version=2) and None)
+
+
+def test_a_new_version_of_the_service_token_gives_the_time_at_which_the_previous_secret_ends() -> None:
+    run = run_program(lambda: access(service_token_version=2, previous_service_token_expires_at=EXPIRY) and None)
+    found = run.one(TOKEN).inputs
+    assert (found["clientSecretVersion"], found["previousClientSecretExpiresAt"]) == (2, EXPIRY)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "path", "problem"),
+    [
+        ({"service_token_version": 0}, "service_token_version", "must be at least 1, got 0"),
+        ({"service_token_version": 1.5}, "service_token_version", "must be an integer"),
+        ({"tunnel_token_version": -1}, "tunnel_token_version", "must be at least 1, got -1"),
+        ({"service_token_version": 2}, "previous_service_token_expires_at", "is required with"),
+        (
+            {"previous_service_token_expires_at": EXPIRY},
+            "previous_service_token_expires_at",
+            "requires `service_token_version` of at least 2",
+        ),
+        *(
+            (
+                {"service_token_version": 2, "previous_service_token_expires_at": wrong},
+                "previous_service_token_expires_at",
+                f"must be a time in RFC 3339 format with a time zone, got {wrong}",
+            )
+            for wrong in ("tomorrow", "2026-12-01", "2026-12-01T12:00:00", "2026-12-01 12:00:00Z")
+        ),
+    ],
+)
+def test_an_invalid_rotation_is_rejected(rotation: dict[str, Any], path: str, problem: str) -> None:
+    with rejected(f"AccessTunnelRoute `main`.{path}: {problem}"):
+        run_program(lambda: access(**rotation) and None)

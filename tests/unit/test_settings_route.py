@@ -119,6 +119,35 @@ def test_the_name_of_a_route_can_be_set(root: Path, kind: Any) -> None:
     assert "route_name" not in route(root, kind())[1]
 
 
+ROTATION = {"serviceTokenVersion": 3, "previousServiceTokenExpiresAt": "2026-12-01T12:00:00Z"}
+
+
+@pytest.mark.parametrize("kind", [vpc, tunnel])
+def test_the_token_of_the_tunnel_can_be_rotated(root: Path, kind: Any) -> None:
+    assert route(root, kind(tunnelTokenVersion=2))[1]["tunnel_token_version"] == 2
+
+
+def test_the_service_token_can_be_rotated(root: Path) -> None:
+    found = route(root, tunnel(**ROTATION))[1]
+    assert found["service_token_version"] == 3
+    assert found["previous_service_token_expires_at"] == "2026-12-01T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "problem"),
+    [
+        (vpc(tunnelTokenVersion=0), "tunnelTokenVersion", "must be at least 1"),
+        (vpc(tunnelId="t", connector=..., tunnelTokenVersion=2), "tunnelTokenVersion", "cannot be combined"),
+        (tunnel(serviceTokenVersion=2), "previousServiceTokenExpiresAt", "is required"),
+        (tunnel(**{**ROTATION, "previousServiceTokenExpiresAt": "soon"}), "previousServiceTokenExpiresAt", "RFC 3339"),
+    ],
+)
+def test_an_invalid_rotation_is_an_error_of_the_setting(
+    root: Path, file: dict[str, Any], path: str, problem: str
+) -> None:
+    assert problem in only_fault(root, f"{MAIN}.route.{path}", file)
+
+
 def test_an_existing_tunnel_needs_no_connectors(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=...)
     assert (route(root, file)[1]["tunnel_id"], connector(root, file)) == ("tunnel-7", None)

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
+import pulumi_random as random
 
 from edge_postgres.core.args import read_fields, subject_of, validated_args
 from edge_postgres.core.children import children_of
@@ -27,6 +28,7 @@ from edge_postgres.routes.rules import (
     validate_hostname,
     validate_tunnel_tls,
 )
+from edge_postgres.routes.token_rotation import validate_service_token_rotation
 from edge_postgres.routes.tunnel import (
     create_tunnel,
     passthrough_fields,
@@ -50,13 +52,23 @@ class AccessTunnelRouteArgs(TypedDict):
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     route_name: NotRequired[pulumi.Input[str | None]]
     """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    tunnel_token_version: NotRequired[float]
+    """Version of the tunnel's token. A new number creates a new token, with which the connectors must be started again.
+    Default: 1, the token that Cloudflare creates."""
+    service_token_version: NotRequired[float]
+    """Version of the service token's client secret. A higher number creates a new secret, and the Hyperdrive
+    configuration is updated. Cloudflare accepts no lower number. Default: 1."""
+    previous_service_token_expires_at: NotRequired[str]
+    """Time at which the previous client secret becomes invalid, such as `2026-12-01T12:00:00Z`. Required if
+    `service_token_version` is above 1. Default: none."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`tunnel`, `ingress`, `service_token`, `policy`, `application`, `dns_record`): arguments of the
-    child that replace those of the component."""
+    """By child resource (`tunnel`, `tunnel_secret`, `ingress`, `service_token`, `policy`, `application`, `dns_record`):
+    arguments of the child that replace those of the component."""
 
 
 CHILDREN: ChildClasses = {
     "tunnel": lambda: cloudflare.ZeroTrustTunnelCloudflared,
+    "tunnel_secret": lambda: random.RandomPassword,
     "ingress": lambda: cloudflare.ZeroTrustTunnelCloudflaredConfig,
     "service_token": lambda: cloudflare.ZeroTrustAccessServiceToken,
     "policy": lambda: cloudflare.ZeroTrustAccessPolicy,
@@ -135,9 +147,13 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         )
         hostname = render_tunnel_hostname(args, origin, subject=f"{subject}.hostname")
 
+        rotation = validate_service_token_rotation(
+            args.get("service_token_version"), args.get("previous_service_token_expires_at"), subject=subject
+        )
+
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         route_name = or_default(args.get("route_name"), default_name(name))
-        tunnel = create_tunnel(name, account_id, route_name, children)
+        tunnel = create_tunnel(name, account_id, route_name, args.get("tunnel_token_version"), children)
         self.tunnel = tunnel.resource
         self.ingress = create_ingress(
             *(name, account_id, tunnel, hostname, address),
@@ -148,6 +164,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
             account_id=account_id,
             name=route_name,
             duration="forever",
+            **rotation,
             opts=children.options("service_token"),
         )
         self.policy = create_policy(

@@ -15,6 +15,7 @@ from edge_postgres.core.inputs import apply_fields, apply_input, apply_inputs
 from edge_postgres.origin.contract import ROUTES, PostgresOrigin
 from edge_postgres.routes.connectors import validate_created_token
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
+from edge_postgres.routes.token_rotation import create_tunnel_secret
 
 _COMPONENTS = ("edge-postgres:index:AccessTunnelRoute", "edge-postgres:index:VpcServiceRoute")
 """The components that create a tunnel."""
@@ -32,18 +33,30 @@ class Tunnel:
 
 
 def create_tunnel(
-    name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], children: Children
+    name: str,
+    account_id: pulumi.Input[str],
+    tunnel_name: pulumi.Input[str],
+    token_version: float | None,
+    children: Children,
 ) -> Tunnel:
     """Creates a remotely managed tunnel and looks up the token for its connectors.
 
     The tunnel has the aliases of both kinds of routes, so that a database keeps its tunnel and its connectors if its
     route becomes one of the other kind.
 
+    Args:
+        name: First part of the names in Pulumi.
+        account_id: Cloudflare account that owns the tunnel.
+        tunnel_name: Name of the tunnel at Cloudflare.
+        token_version: Version of the token; None for 1.
+        children: Options of the resources.
+
     Raises:
-        ValidationError: The provider returned no token, as mocks without an answer do. Pulumi raises the error during
-            the deployment.
+        ValidationError: The version is invalid. Or the provider returned no token, as mocks without an answer do.
+            Pulumi raises the second error during the deployment.
     """
     own_type = children.component.pulumi_resource_type
+    secret = create_tunnel_secret(name, token_version, children, subject=f"{children.subject}.tunnel_token_version")
     other_kind = [children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type]
     tunnel = cloudflare.ZeroTrustTunnelCloudflared(
         f"{name}-tunnel",
@@ -51,6 +64,7 @@ def create_tunnel(
         name=tunnel_name,
         # Set explicitly, because the provider's default is `local`.
         config_src="cloudflare",
+        tunnel_secret=secret,
         # A read does not return the source of the configuration. Without this option, the first update after an import
         # would replace the tunnel and disconnect its connectors (terraform-provider-cloudflare#5488).
         opts=children.options("tunnel", pulumi.ResourceOptions(aliases=other_kind, ignore_changes=["configSrc"])),

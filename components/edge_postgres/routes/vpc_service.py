@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
+import pulumi_random as random
 
 from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import children_of
@@ -23,6 +24,7 @@ from edge_postgres.routes.rules import (
     resolve_service_address,
     validate_verification,
 )
+from edge_postgres.routes.token_rotation import reject_version_of_existing_tunnel
 from edge_postgres.routes.tunnel import create_tunnel, passthrough_fields, render_address
 
 
@@ -43,12 +45,17 @@ class VpcServiceRouteArgs(TypedDict):
     """ID of an existing tunnel, which already has connectors. Default: the component creates a tunnel."""
     route_name: NotRequired[pulumi.Input[str | None]]
     """Name of the tunnel and of the service at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    tunnel_token_version: NotRequired[float]
+    """Version of the tunnel's token. A new number creates a new token, with which the connectors must be started again.
+    Cannot be combined with `tunnel_id`. Default: 1, the token that Cloudflare creates."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`tunnel`, `vpc_service`): arguments of the child that replace those of the component."""
+    """By child resource (`tunnel`, `tunnel_secret`, `vpc_service`): arguments of the child that replace those of the
+    component."""
 
 
 CHILDREN: ChildClasses = {
     "tunnel": lambda: cloudflare.ZeroTrustTunnelCloudflared,
+    "tunnel_secret": lambda: random.RandomPassword,
     "vpc_service": lambda: cloudflare.ConnectivityDirectoryService,
 }
 
@@ -101,6 +108,9 @@ class VpcServiceRoute(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
         subject = subject_of(self)
         args = validated_args(args, VpcServiceRouteArgs, subject=subject)
+        reject_version_of_existing_tunnel(
+            args.get("tunnel_token_version"), has_tunnel_id="tunnel_id" in args, subject=subject
+        )
         account_id = render_account_id(args["account_id"], subject=subject)
         origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
         address = render_checked_address(origin, subject=f"{subject}.origin")
@@ -111,7 +121,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         route_name = or_default(args.get("route_name"), default_name(name))
         tunnel = None
         if "tunnel_id" not in args:
-            tunnel = create_tunnel(name, account_id, route_name, children)
+            tunnel = create_tunnel(name, account_id, route_name, args.get("tunnel_token_version"), children)
         self.tunnel = tunnel.resource if tunnel else None
         self.tunnel_id = pulumi.Output.from_input(
             tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{subject}.tunnel_id")

@@ -16,6 +16,11 @@ from edge_postgres.routes.rules import (
     validate_tunnel_tls,
     validate_verification,
 )
+from edge_postgres.routes.token_rotation import (
+    reject_version_of_existing_tunnel,
+    validate_service_token_rotation,
+    validate_token_version,
+)
 from edge_postgres.stack.connectors import EcsSettings, connector_settings
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
@@ -28,6 +33,9 @@ if TYPE_CHECKING:
     from edge_postgres.stack.origins.database import Database
 
 
+TokenVersion = Annotated[int, AfterValidator(lambda version: validate_token_version(version, subject=""))]
+
+
 class _Route(Transformable):
     """The settings that both kinds of network routes have."""
 
@@ -37,6 +45,9 @@ class _Route(Transformable):
     stack runs the program on ECS with the settings of the map. Required unless `tunnelId` is set."""
     name: str | None = None
     """Name of the route's resources at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    tunnel_token_version: TokenVersion | None = None
+    """Version of the tunnel's token. A new number creates a new token, with which your own connectors must be started
+    again. Cannot be combined with `tunnelId`. Default: 1."""
 
     @property
     def has_existing_tunnel(self) -> bool:
@@ -57,6 +68,12 @@ class _Route(Transformable):
                 "is required, because a route needs a connector in the database's network",
                 "Set `ecs` to run the connector in the database's VPC, or `none` if you run the connector yourself.",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _rotates_its_own_tunnel(self) -> Self:
+        version = self.tunnel_token_version
+        reject_version_of_existing_tunnel(version, has_tunnel_id=self.has_existing_tunnel, subject="")
         return self
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route":
@@ -119,6 +136,7 @@ class VpcServiceSettings(_Route):
             "resolver_ips": optional(self.resolver_ips),
             "tunnel_id": optional(self.tunnel_id),
             "route_name": optional(self.name),
+            "tunnel_token_version": optional(self.tunnel_token_version),
             "transform": optional(self.transform),
         }
 
@@ -152,6 +170,18 @@ class AccessTunnelSettings(_Route):
     deeper level. Required for `access-tunnel`."""
     zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
     """`access-tunnel` only: ID of the zone that contains `hostname`. Required for `access-tunnel`."""
+    service_token_version: TokenVersion | None = None
+    """`access-tunnel` only: version of the service token's client secret. A higher number creates a new secret, and
+    the Hyperdrive configuration is updated. Cloudflare accepts no lower number. Default: 1."""
+    previous_service_token_expires_at: str | None = None
+    """`access-tunnel` only: time at which the previous client secret becomes invalid, such as `2026-12-01T12:00:00Z`.
+    Required if `serviceTokenVersion` is above 1."""
+
+    @model_validator(mode="after")
+    def _rotates_its_service_token(self) -> Self:
+        version, expires_at = self.service_token_version, self.previous_service_token_expires_at
+        validate_service_token_rotation(version, expires_at, subject="")
+        return self
 
     def args(self, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
         """Returns the arguments of ``AccessTunnelRoute``."""
@@ -161,6 +191,9 @@ class AccessTunnelSettings(_Route):
             "hostname": self.hostname,
             "origin": origin,
             "route_name": optional(self.name),
+            "tunnel_token_version": optional(self.tunnel_token_version),
+            "service_token_version": optional(self.service_token_version),
+            "previous_service_token_expires_at": optional(self.previous_service_token_expires_at),
             "transform": optional(self.transform),
         }
 
