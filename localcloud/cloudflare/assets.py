@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
+from localcloud.cloudflare.plan_limits import reject_assets
 from localcloud.cloudflare.script_upload import read_parts
 from localcloud.cloudflare.versions import newest
 from localcloud.emulation.store import Draft, Record, Records
@@ -34,6 +35,7 @@ BUCKET_FILES = 50
 async def create_session(request: Request) -> Response:
     cloud, account, script = Cloud.of(request), account_of(request), request.path_params["script"]
     manifest = _validate_manifest((await json_object(request)).get("manifest"))
+    reject_assets([entry["size"] for entry in manifest.values()], cloud.settings.plan, INVALID)
     draft = cloud.store.draft()
     for old in draft.owned(SESSIONS, account):
         if old["expires"] < time.time():

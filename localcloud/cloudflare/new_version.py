@@ -4,7 +4,8 @@ from localcloud.cloudflare.assets import assets_of_upload
 from localcloud.cloudflare.bindings import SECRETS, Inheritance, resolve_bindings
 from localcloud.cloudflare.durable_objects import changes_objects
 from localcloud.cloudflare.envelope import Json
-from localcloud.cloudflare.script_upload import Upload, settings_in
+from localcloud.cloudflare.plan_limits import reject_version_above_limits
+from localcloud.cloudflare.script_upload import INVALID, Upload, settings_in
 from localcloud.cloudflare.settings import Settings
 from localcloud.cloudflare.versions import UNVERSIONED, durable_objects, newest, with_version
 from localcloud.emulation.store import Draft, Record
@@ -50,6 +51,7 @@ def with_upload(
             draft, account, metadata.get("assets"), before, keep=metadata.get("keep_assets") is True
         ),
     }
+    reject_version_above_limits(version, settings.plan, INVALID)
     return with_version(script, version, objects)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from edge_postgres.core.plan import Plan
 from localcloud.cloudflare.envelope import ApiError, Json
+from localcloud.cloudflare.plan_limits import reject_limits, reject_variables
 from localcloud.cloudflare.script_upload import validate_compatibility_date
 from localcloud.emulation.store import Record
 
@@ -25,7 +27,7 @@ BINDINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "kv_namespaces": ("kv_namespace", {"namespace_id": "namespace_id"}),
     "mtls_certificates": ("mtls_certificate", {"certificate_id": "certificate_id"}),
     "queue_producers": ("queue", {"name": "queue_name"}),
-    "r2_buckets": ("r2_bucket", {"name": "bucket_name"}),
+    "r2_buckets": ("r2_bucket", {"name": "bucket_name", "jurisdiction": "jurisdiction"}),
     "services": ("service", {"service": "service", "entrypoint": "entrypoint", "environment": "environment"}),
     "vectorize_bindings": ("vectorize", {"index_name": "index_name"}),
 }
@@ -37,12 +39,12 @@ _SETTINGS = (
 )
 
 
-def complete_configs(configs: Any) -> Json:
+def complete_configs(configs: Any, plan: Plan) -> Json:
     """Returns the configurations of a new project, in which omitted fields have defaults. Raises ``ApiError``."""
-    return {which: patch_config(_defaults(), (configs or {}).get(which) or {}) for which in ENVIRONMENTS}
+    return {which: patch_config(_defaults(), (configs or {}).get(which) or {}, plan) for which in ENVIRONMENTS}
 
 
-def patch_config(before: Record, patch: Any) -> Json:
+def patch_config(before: Record, patch: Any, plan: Plan) -> Json:
     """Returns the configuration of one environment after a patch. Raises ``ApiError``."""
     if not isinstance(patch, dict):
         raise ApiError(400, INVALID, "A deployment configuration must be an object")
@@ -56,6 +58,8 @@ def patch_config(before: Record, patch: Any) -> Json:
             raise ApiError(
                 400, INVALID, f"The variable {name} needs `type` plain_text or secret_text, and a string `value`"
             )
+    reject_limits(after.get("limits") or {}, plan, INVALID)
+    reject_variables([variable["value"] for variable in after.get(_VARIABLES, {}).values()], plan, INVALID)
     return after
 
 

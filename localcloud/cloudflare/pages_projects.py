@@ -53,7 +53,7 @@ async def create(request: Request) -> Response:
             "production_branch": branch,
             "build_config": {**BUILD, **(body.get("build_config") or {})},
             "source": body.get("source"),
-            "deployment_configs": pages_configs.complete_configs(body.get("deployment_configs")),
+            "deployment_configs": pages_configs.complete_configs(body.get("deployment_configs"), settings.plan),
         }
         draft.put(KIND, account, name, project)
     return ok(view(draft, project))
@@ -74,7 +74,7 @@ async def patch(request: Request) -> Response:
     body = await json_object(request)
     async with Cloud.of(request).change() as draft:
         before = get_project_or_404(draft, request)
-        configs = body.get("deployment_configs") or {}
+        configs, plan = body.get("deployment_configs") or {}, Cloud.of(request).settings.plan
         project = {
             **before,
             "production_branch": body.get("production_branch") or before["production_branch"],
@@ -83,7 +83,7 @@ async def patch(request: Request) -> Response:
             else before["source"],
             "build_config": _patched_build(before["build_config"], body),
             "deployment_configs": {
-                which: pages_configs.patch_config(config, configs.get(which) or {})
+                which: pages_configs.patch_config(config, configs.get(which) or {}, plan)
                 for which, config in before["deployment_configs"].items()
             },
         }

@@ -13,6 +13,7 @@ from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
 from localcloud.cloudflare.multipart import is_multipart
 from localcloud.cloudflare.new_version import version_settings
+from localcloud.cloudflare.plan_limits import reject_version_above_limits
 from localcloud.cloudflare.script_upload import read_parts, settings_in
 from localcloud.cloudflare.scripts import INVALID, SCRIPTS, deploy_newest, get_script_or_404
 from localcloud.cloudflare.versions import (
@@ -49,6 +50,8 @@ async def patch(request: Request) -> Response:
             inheritance = Inheritance(bindings, classes=durable_objects(script).classes)
             bindings = resolve_bindings(changes["bindings"], inheritance, draft, account, script["name"])
         settings = settings_in({**script["settings"], **before["settings"], **changes})
+        changed = {**before, "bindings": bindings, "settings": settings}
+        reject_version_above_limits(changed, cloud.settings.plan, INVALID)
         script = deploy_newest(with_change(script, before, bindings=bindings, settings=version_settings(settings)))
         script = {**script, "settings": {each: settings[each] for each in UNVERSIONED}}
         draft.put("scripts", account, script["name"], script)

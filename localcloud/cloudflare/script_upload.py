@@ -18,8 +18,6 @@ from localcloud.emulation.strict_json import parse_json
 INVALID = 10021
 # https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)
 OLDEST_COMPATIBILITY_DATE = "2021-11-02"
-# https://developers.cloudflare.com/workers/platform/limits/ (October 2026): 5 minutes.
-MAX_CPU_MS = 300_000
 # Bytes; pulumi-cloudflare 6.23.1 (2026-10-21), `annotations` of WorkersScript.
 MAX_ANNOTATION_BYTES = {"workers/message": 1000, "workers/tag": 100}
 
@@ -93,7 +91,7 @@ def settings_in(metadata: Json) -> Json:
         "usage_model": metadata.get("usage_model") or "standard",
         "placement": _validate_placement(metadata.get("placement") or {}),
         "observability": metadata.get("observability"),
-        "limits": _validate_limits(metadata.get("limits") or {}),
+        "limits": metadata.get("limits") or {},
         "tail_consumers": metadata.get("tail_consumers"),
         "tags": metadata.get("tags") or [],
         "annotations": _validate_annotations(metadata.get("annotations") or {}),
@@ -135,13 +133,6 @@ def _validate_placement(placement: Json) -> Json:
     if len(kinds) > 1 or (kinds and placement.get("mode") == "smart"):
         raise ApiError(400, INVALID, f"`placement` has {len(kinds) + 1} kinds of placement, but must have one")
     return placement
-
-
-def _validate_limits(limits: Json) -> Json:
-    cpu_ms = limits.get("cpu_ms")
-    if cpu_ms is not None and not (isinstance(cpu_ms, int | float) and 1 <= cpu_ms <= MAX_CPU_MS):
-        raise ApiError(400, INVALID, f"`limits.cpu_ms` must be a number from 1 to {MAX_CPU_MS}, got {cpu_ms}")
-    return limits
 
 
 def _validate_annotations(annotations: Json) -> Json:

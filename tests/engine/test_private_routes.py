@@ -107,3 +107,20 @@ def test_the_token_is_available_before_the_first_connector_runs(deployment: Depl
     assert private.stored()["hyperdrive"] == []
     connect(private)
     assert set(private.up()) == {"create", "same"}
+
+
+def test_both_tokens_are_rotated_and_the_route_stays(deployment: Deployment) -> None:
+    private = with_route(deployment, TUNNEL)
+    connect(private)
+    private.up()
+    before, first_token = private.stored(), token_of(private)
+    rotation = {"serviceTokenVersion": 2, "previousServiceTokenExpiresAt": "2030-01-01T00:00:00Z"}
+    rotated = with_route(private, {**TUNNEL, "tunnelTokenVersion": 2, **rotation})
+    operations = rotated.up()
+    assert set(operations) <= {"create", "update", "same"}
+    assert operations["create"] == 1  # the random secret of the tunnel
+    assert call_worker(rotated.cloud.worker_url(SCRIPT))["success"] is True
+    assert rotated.stored() == before
+    assert token_of(rotated) != first_token
+    assert set(rotated.up()) == {"same"}
+    rotated.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")

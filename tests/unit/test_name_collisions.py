@@ -70,6 +70,14 @@ def test_one_route_twice_is_rejected(root: Path) -> None:
     assert path == "workers.web.routes.Example.com/api/*"
 
 
+def test_a_record_of_a_route_cannot_have_the_host_name_of_a_domain_or_of_another_record(root: Path) -> None:
+    recorded = {"routes": {"a.example.com/api/*": ZONE}, "routeRecords": ["a.example.com"]}
+    path, _ = collision(root, two_workers(recorded, {"domains": ["a.example.com"]}))
+    assert path == "workers.api.routeRecords[0]"
+    other = {"routes": {"a.example.com/*": ZONE}, "routeRecords": ["A.example.com"]}
+    assert collision(root, two_workers(recorded, other))[0] == "workers.web.routeRecords[0]"
+
+
 def test_paths_of_routes_are_case_sensitive(root: Path) -> None:
     load(root, two_workers({"routes": {"example.com/api/*": ZONE}}, {"routes": {"example.com/API/*": ZONE}}))
 

@@ -324,10 +324,54 @@ def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: b
         deploy(lambda: pages(preview={"vars": {"LINK": given(link)}}), preview=preview)
 
 
-@pytest.mark.parametrize("cpu_ms", [0, 10.5])
-def test_cpu_time_must_be_an_integer_of_milliseconds(cpu_ms: float) -> None:
-    with rejected(f"PagesProject `site`.production.cpu_ms: must be an integer of at least 1, got {cpu_ms}."):
-        deployed(production={"cpu_ms": cpu_ms})
+@pytest.mark.parametrize(
+    ("cpu_ms", "plan", "problem"),
+    [
+        (0, "paid", "must be at least 1, got 0"),
+        (10.5, "paid", "must be an integer, got 10.5"),
+        (300_001, "paid", "must be at most 300000 on the paid plan, got 300001"),
+        (11, "free", "must be at most 10 on the free plan, got 11"),
+    ],
+)
+def test_cpu_time_must_be_an_integer_of_milliseconds_within_the_plan(cpu_ms: float, plan: str, problem: str) -> None:
+    with rejected(f"PagesProject `site`.production.cpu_ms: {problem}"):
+        deployed(plan=plan, production={"cpu_ms": cpu_ms})
+
+
+# Bindings without an argument.
+
+
+def test_bindings_with_further_fields_are_sent_with_the_bindings_of_their_kind(given: Any) -> None:
+    others = {
+        "FILES": {"type": "r2_bucket", "bucket_name": given("files"), "jurisdiction": "eu"},
+        "ADMIN": {"type": "service", "service": "auth", "entrypoint": "Admin"},
+        "BROWSER": {"type": "browser"},
+    }
+    found = environments(production={"r2": {"LOGS": "logs"}, "other_bindings": others})["production"]
+    assert found["r2Buckets"] == {"FILES": {"name": "files", "jurisdiction": "eu"}, "LOGS": {"name": "logs"}}
+    assert found["services"] == {"ADMIN": {"service": "auth", "entrypoint": "Admin", "environment": "production"}}
+    assert found["browsers"] == {"BROWSER": {}}
+
+
+@pytest.mark.parametrize(
+    ("binding", "problem"),
+    [
+        ({}, "X.type: must be one of `browser`, `r2_bucket`, `service`"),
+        ({"type": "pipelines"}, "X.type: must be one of `browser`, `r2_bucket`, `service`"),
+        ({"type": "r2_bucket", "bucket_name": "a"}, "X.type: must not be r2_bucket, which has its own argument"),
+        ({"type": "r2_bucket", "jurisdiction": "eu"}, "X.bucket_name: is required"),
+        ({"type": "browser", "props": "x"}, "X.props: is unknown for the type browser"),
+        ({"type": "service", "service": "", "entrypoint": "A"}, "X.service: must not be empty"),
+    ],
+)
+def test_an_invalid_binding_without_an_argument_is_rejected(binding: dict[str, str], problem: str) -> None:
+    with rejected(f"PagesProject `site`.preview.other_bindings.{problem}"):
+        deployed(preview={"other_bindings": {"X": binding}})
+
+
+def test_a_binding_without_an_argument_needs_a_unique_name() -> None:
+    with rejected("must have unique names, got CACHE"):
+        deployed(preview={"kv": {"CACHE": "a"}, "other_bindings": {"CACHE": {"type": "browser"}}})
 
 
 # Warnings.

@@ -14,6 +14,8 @@ from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 from tests.harness import API, MAIN, Registration, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
 
+RECORD = "cloudflare:index/dnsRecord:DnsRecord"
+
 SCHEDULE = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 SILENT = {
     "enabled": False,
@@ -252,6 +254,58 @@ def test_exactly_this_is_sent_for_a_route(bundle: str) -> None:
 )
 def test_a_route_can_begin_and_end_with_a_wildcard(bundle: str, pattern: str) -> None:
     assert deploy(lambda: worker(bundle, routes={pattern: "zone"})).one(ROUTE).inputs["pattern"] == pattern
+
+
+def test_exactly_this_is_sent_for_the_record_of_a_route(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, routes={"api.example.com/*": "zone-1"}, route_records=["API.example.com"]))
+    record = run.one(RECORD)
+    assert record.inputs == {
+        "zoneId": "zone-1", "name": "api.example.com", "type": "AAAA", "content": "100::", "proxied": True, "ttl": 1
+    }  # fmt: skip
+    assert record.name == "api.example.com"
+    assert record.wire.deleteBeforeReplace
+    assert run.one(ROUTE).urn in record.wire.dependencies
+
+
+@pytest.mark.parametrize(
+    ("pattern", "host"),
+    [
+        ("*.example.com/*", "api.example.com"),
+        ("*.example.com/*", "*.example.com"),
+        ("*example.com", "example.com"),
+        ("*example.com", "api.example.com"),
+    ],
+)
+def test_a_route_with_a_wildcard_contains_the_host_name_of_a_record(bundle: str, pattern: str, host: str) -> None:
+    run = deploy(lambda: worker(bundle, routes={pattern: "zone-1", "*.com/*": "other"}, route_records=[host]))
+    assert (run.one(RECORD).inputs["name"], run.one(RECORD).inputs["zoneId"]) == (host, "zone-1")
+
+
+def test_a_transform_sets_the_tag_of_a_version(bundle: str) -> None:
+    tag = {"annotations": {"workersTag": "a1b2c3d"}}
+    assert deploy(lambda: worker(bundle, transform={"script": tag})).one(SCRIPT).inputs["annotations"] == {
+        "workersTag": "a1b2c3d"
+    }
+
+
+def test_a_route_has_no_record_by_default(bundle: str) -> None:
+    assert deploy(lambda: worker(bundle, routes={"api.example.com/*": "zone"})).all(RECORD) == []
+
+
+@pytest.mark.parametrize(
+    ("hosts", "problem"),
+    [
+        (["www.example.com"], "must be host names of `routes`, got www.example.com"),
+        (["notexample.org"], "must be host names of `routes`, got notexample.org"),
+        (["example.net"], "must be host names of `routes`, got example.net"),
+        (["api.example.com", "API.example.com"], "must be unique, got api.example.com twice"),
+        (["api.example.com/*"], "must be one host name, got api.example.com/*"),
+    ],
+)
+def test_a_record_that_belongs_to_no_route_is_rejected(bundle: str, hosts: list[str], problem: str) -> None:
+    routes = {"api.example.com/*": "zone", "*example.org/*": "zone", "*.example.net/*": "zone", "*": "zone"}
+    with rejected(f"Worker `api`.route_records: {problem}"):
+        deploy(lambda: worker(bundle, routes=routes, route_records=hosts))
 
 
 def test_exactly_this_is_sent_for_a_custom_domain(bundle: str) -> None:

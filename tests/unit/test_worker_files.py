@@ -32,13 +32,15 @@ def dist(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_the_kind_of_a_module_follows_from_its_name(tmp_path: Path, name: str, content_type: str) -> None:
     (tmp_path / "file").write_text("x")
-    (module,) = validate_files({name: "file"}, "worker.js", tmp_path, subject="f")
+    (module,) = validate_files({name: "file"}, "worker.js", tmp_path, bundle=None, subject="f")
     assert (module.name, module.path, module.content_type) == (name, "file", content_type)
 
 
 def test_an_explicit_kind_has_precedence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    (module,) = validate_files({"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, subject="f")
+    (module,) = validate_files(
+        {"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, bundle=None, subject="f"
+    )
     assert module.content_type == "application/octet-stream"
 
 
@@ -56,15 +58,27 @@ def test_an_explicit_kind_has_precedence(tmp_path: Path) -> None:
 def test_an_invalid_module_is_rejected(tmp_path: Path, name: str, given: Any, problem: str) -> None:
     (tmp_path / "file").write_text("x")
     with rejected(problem):
-        validate_files({name: given}, "worker.js", tmp_path, subject="f")
+        validate_files({name: given}, "worker.js", tmp_path, bundle=None, subject="f")
 
 
 def test_modules_that_are_too_large_together_are_rejected(tmp_path: Path) -> None:
     for name in ("a.bin", "b.bin"):
         with (tmp_path / name).open("wb") as file:
             file.truncate(WORKER_SIZE_BYTES // 2 + 1)
-    with rejected(f"f: must have at most {WORKER_SIZE_BYTES} bytes together, got {WORKER_SIZE_BYTES + 2}"):
-        validate_files({"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path, subject="f")
+    with rejected(
+        f"f: must have at most {WORKER_SIZE_BYTES} bytes together with the main module, got {WORKER_SIZE_BYTES + 2}"
+    ):
+        validate_files({"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path, bundle=None, subject="f")
+
+
+def test_modules_and_the_main_module_are_measured_together(tmp_path: Path) -> None:
+    for name in ("worker.js", "a.bin"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(WORKER_SIZE_BYTES // 2 + 1)
+    with rejected(
+        f"f: must have at most {WORKER_SIZE_BYTES} bytes together with the main module, got {WORKER_SIZE_BYTES + 2}"
+    ):
+        validate_files({"a.bin": "a.bin"}, "worker.js", tmp_path, bundle="worker.js", subject="f")
 
 
 # Static files.

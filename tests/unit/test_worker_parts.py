@@ -153,6 +153,8 @@ def test_limits_are_sent_as_integers() -> None:
         ({"subrequests": 1.5}, Plan.PAID, "l.subrequests: must be an integer, got 1.5"),
         ({"cpu_ms": 300_001}, Plan.PAID, "l.cpu_ms: must be at most 300000 on the paid plan, got 300001"),
         ({"cpu_ms": 11}, Plan.FREE, "must be at most 10 on the free plan"),
+        ({"subrequests": 1001}, Plan.FREE, "l.subrequests: must be at most 1000 on the free plan, got 1001"),
+        ({"subrequests": 10_000_001}, Plan.PAID, "l.subrequests: must be at most 10000000 on the paid plan"),
     ],
 )
 def test_invalid_limits_are_rejected(given: Any, plan: Plan, problem: str) -> None:

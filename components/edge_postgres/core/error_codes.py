@@ -99,7 +99,7 @@ ERROR_CODES = (
     ),
     _cloudflare(
         10013,
-        "Cloudflare reports an unknown error. For a custom domain, the token can lack permissions.",
+        "Cloudflare reports an unknown error, with the status 500. For a custom domain, the token can lack permissions.",
         "For a custom domain, give the token Zone: Read and DNS: Edit. Otherwise run `pulumi up` again later.",
         "security.md",
     ),
@@ -139,7 +139,7 @@ ERROR_CODES = (
     _cloudflare(
         81053,
         "The host name has an address record already.",
-        "Delete the record, or the custom domain of the other Worker.",
+        "Delete the record, or the custom domain of the other Worker. Omit the host name in `routeRecords`.",
     ),
     _cloudflare(100116, "Another custom domain has this host name.", "Delete the other custom domain first."),
     _cloudflare(

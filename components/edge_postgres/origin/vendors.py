@@ -126,7 +126,8 @@ VENDORS = (
         ca_kind=CaKind.PUBLIC,
         pooler_ports=(6432,),
         url_parameters=("sslmode=verify-full", "sslrootcert", "sslnegotiation"),
-        note="The connection string contains `verify-full`. Set `require`, or upload the CA.",
+        note="The connection string contains `verify-full`. Set `require`, or upload the CA."
+        " Cloudflare's own integration, which manages the password, is not supported.",
     ),
     Vendor(
         "CockroachDB Cloud",

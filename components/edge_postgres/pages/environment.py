@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.inputs import apply_input, apply_optional
+from edge_postgres.core.json_types import JsonInput
 from edge_postgres.core.plan import Plan
-from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
+from edge_postgres.pages.other_bindings import render_other_binding
+from edge_postgres.pages.rules import reject_assets_name
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.bindings.values import validate_reference, validate_secret, validate_variable
 from edge_postgres.workers.connection_methods import resolve_database_variables
+from edge_postgres.workers.cpu_limits import validate_cpu_ms
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp import DirectTcpArgs
 from edge_postgres.workers.serverless_driver import ServerlessArgs
@@ -61,6 +64,9 @@ class PagesEnvironment(TypedDict):
     """Vectorize: name of the binding to name of the index."""
     mtls_certificates: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Client certificates for outgoing requests: name of the binding to ID of the certificate."""
+    other_bindings: NotRequired[Mapping[str, JsonInput]]
+    """Bindings with fields that no other argument has, by name: `{type: r2_bucket, bucket_name, jurisdiction}`,
+    `{type: service, service, entrypoint}` and `{type: browser}`."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
     vars: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -81,7 +87,8 @@ class PagesEnvironment(TypedDict):
     smart_placement: NotRequired[bool]
     """Whether Functions run near the services to which they connect, not near the visitor. Default: false."""
     cpu_ms: NotRequired[pulumi.Input[float | None]]
-    """Milliseconds of CPU time for a request. Default: Cloudflare's."""
+    """Milliseconds of CPU time for a request. At most 10 on the free plan and 300000 on the paid plan. Default:
+    Cloudflare's."""
 
 
 def render_environment(
@@ -106,8 +113,10 @@ def render_environment(
     database_variables = resolve_database_variables(
         environment.get("direct"), environment.get("serverless"), subject=subject
     )
+    others = environment.get("other_bindings", {})
     groups = {
         **references,
+        "other_bindings": others,
         "ai": names,
         "vars": variables,
         "secrets": secrets,
@@ -125,6 +134,9 @@ def render_environment(
         }
         for argument, api, field in BINDING_MAPS
     }
+    for name, given in sorted(others.items()):
+        api, fields = render_other_binding(given, subject=f"{subject}.other_bindings.{name}")
+        maps[api] = {**maps.get(api, {}), name: fields}
     maps["ai_bindings"] = {name: {"project_id": ""} for name in names}
     maps["env_vars"] = render_variables(variables, secrets, database_variables, subject=subject)
     rendered: PagesProjectDeploymentConfigsProductionArgsDict = {
@@ -138,7 +150,7 @@ def render_environment(
         rendered["placement"] = {"mode": "smart"}
     if "cpu_ms" in environment:
         rendered["limits"] = apply_optional(
-            environment["cpu_ms"], lambda known: {"cpu_ms": validate_cpu_ms(known, subject=f"{subject}.cpu_ms")}
+            environment["cpu_ms"], lambda known: {"cpu_ms": validate_cpu_ms(known, plan, subject=f"{subject}.cpu_ms")}
         )
     return cast(
         "PagesProjectDeploymentConfigsProductionArgsDict",

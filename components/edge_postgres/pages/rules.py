@@ -1,4 +1,4 @@
-"""Rules for Pages projects: name, CPU time, domains and runtime."""
+"""Rules for Pages projects: name, domains and runtime."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -38,15 +38,6 @@ def reject_assets_name(groups: Mapping[str, Iterable[str]], *, subject: str) -> 
                 f"has the reserved name {_ASSETS} (Pages binds the static files to it)",
                 "Rename the binding.",
             )
-
-
-def validate_cpu_ms(cpu_ms: float, *, subject: str) -> int:
-    """Returns the CPU time in ms. Raises `ValidationError` unless the number is an integer of at least 1."""
-    if not isinstance(cpu_ms, int | float) or not float(cpu_ms).is_integer() or cpu_ms < 1:
-        raise ValidationError(
-            subject, f"must be an integer of at least 1, got {cpu_ms}", "Set the number of milliseconds, 1 or more."
-        )
-    return int(cpu_ms)
 
 
 def validate_zones(domains: Collection[str], zones: Collection[str], *, subject: str) -> None:

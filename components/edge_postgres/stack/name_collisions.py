@@ -44,7 +44,12 @@ def unique_names(raw: JsonInput, secrets: Secrets) -> Iterator[UniqueName]:
     for path, worker in find_settings(raw, "workers.*"):
         if isinstance(worker, Mapping):
             yield from _workflow_names(path, worker)
-    for pattern in ("workers.*.domains.*", "pages.*.domains.*", "databases.*.route.hostname"):
+    for pattern in (
+        "workers.*.domains.*",
+        "workers.*.routeRecords.*",
+        "pages.*.domains.*",
+        "databases.*.route.hostname",
+    ):
         yield from _hosts(raw, pattern)
     for path, routes in find_settings(raw, "workers.*.routes"):
         for url_pattern in routes if isinstance(routes, Mapping) else ():

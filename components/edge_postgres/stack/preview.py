@@ -21,6 +21,7 @@ PLACEHOLDER = "${stack}"
 UNIQUE = (
     "workers.*.scriptName",
     "workers.*.domains.*",
+    "workers.*.routeRecords.*",
     "pages.*.projectName",
     "pages.*.domains.*",
     "databases.*.route.hostname",

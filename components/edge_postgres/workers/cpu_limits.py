@@ -6,7 +6,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.limits import WORKER_CPU_CEILING
+from edge_postgres.workers.limits import WORKER_CPU_CEILING, WORKER_SUBREQUESTS_CEILING
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import WorkersScriptLimitsArgsDict
@@ -19,28 +19,29 @@ class LimitsArgs(TypedDict):
     """Milliseconds of CPU time, without the time spent waiting for a database. At most 10 on the free plan and 300000
     on the paid plan. Default: Cloudflare's."""
     subrequests: NotRequired[float]
-    """Requests that an invocation may send, to the Internet and to Cloudflare's services. Default: Cloudflare's."""
+    """Requests that an invocation may send, to the Internet and to Cloudflare's services. At most 1000 on the free
+    plan and 10000000 on the paid plan. Default: Cloudflare's, 10000 on the paid plan."""
 
 
 def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScriptLimitsArgsDict":
     """Returns the limits in the form of the API, as integers.
 
     Raises:
-        ValidationError: No limit is set, a limit is not an integer of at least 1, or the CPU time is above the limit of
-            the plan.
+        ValidationError: No limit is set, or a limit is not an integer from 1 to the limit of the plan.
     """
     found = validated_args(args, LimitsArgs, subject=subject)
     limits: WorkersScriptLimitsArgsDict = {}
     if "cpu_ms" in found:
-        limits["cpu_ms"] = _validate_cpu_ms(found["cpu_ms"], plan, subject=f"{subject}.cpu_ms")
+        limits["cpu_ms"] = validate_cpu_ms(found["cpu_ms"], plan, subject=f"{subject}.cpu_ms")
     if "subrequests" in found:
-        limits["subrequests"] = _validate_positive(found["subrequests"], subject=f"{subject}.subrequests")
+        limits["subrequests"] = _validate_subrequests(found["subrequests"], plan, subject=f"{subject}.subrequests")
     if not limits:
         raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or omit `limits`.")
     return limits
 
 
-def _validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
+def validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
+    """Returns the CPU time in milliseconds. Raises `ValidationError` unless it is an integer that the plan allows."""
     milliseconds = _validate_positive(value, subject=subject)
     if milliseconds > (ceiling := WORKER_CPU_CEILING[plan]):
         raise ValidationError(
@@ -49,6 +50,15 @@ def _validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
             f"Set 1 to {ceiling}. Move longer work to a queue or a workflow.",
         )
     return milliseconds
+
+
+def _validate_subrequests(value: float, plan: Plan, *, subject: str) -> int:
+    number = _validate_positive(value, subject=subject)
+    if number > (ceiling := WORKER_SUBREQUESTS_CEILING[plan]):
+        raise ValidationError(
+            subject, f"must be at most {ceiling} on the {plan.value} plan, got {number}", f"Set 1 to {ceiling}."
+        )
+    return number
 
 
 def _validate_positive(value: float, *, subject: str) -> int:

@@ -75,7 +75,12 @@ class Module:
 
 
 def validate_files(
-    files: Mapping[str, object], main_module: str, root: Path | None = None, *, subject: str
+    files: Mapping[str, object],
+    main_module: str,
+    root: Path | None = None,
+    *,
+    bundle: PathInput | None,
+    subject: str,
 ) -> list[Module]:
     """Returns the validated modules, sorted by name.
 
@@ -83,18 +88,24 @@ def validate_files(
         files: A path or a ``ModuleFile`` for each name. Paths are sent unchanged.
         main_module: Name of the main module.
         root: Directory that the paths are relative to. Default: the working directory.
+        bundle: Path of the main module; None if the path is not valid.
         subject: Path of the argument.
 
     Raises:
         ValidationError: A name is that of the main module or is reserved, a kind is unknown, a file cannot be
-            read, or the files are too large together.
+            read, or the files and the main module are too large together.
     """
     found = [
         _validate_module(name, files[name], main_module, root, subject=f"{subject}.{name}") for name in sorted(files)
     ]
-    if (size := sum(module.size for module in found)) > WORKER_SIZE_BYTES:
+    size = sum(module.size for module in found)
+    if found and bundle is not None:
+        size += ((root or Path()) / bundle).stat().st_size
+    if size > WORKER_SIZE_BYTES:
         raise ValidationError(
-            subject, f"must have at most {WORKER_SIZE_BYTES} bytes together, got {size}", "Move large data to R2 or KV."
+            subject,
+            f"must have at most {WORKER_SIZE_BYTES} bytes together with the main module, got {size}",
+            "Move large data to R2 or KV.",
         )
     return found
 

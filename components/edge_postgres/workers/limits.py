@@ -16,11 +16,20 @@ WORKER_VARIABLES_CEILING = {
 
 WORKER_VARIABLE_BYTES = Limit(5 * 1024, "bytes of one variable or secret", _WORKERS_LIMITS, "2026-11-21")
 
-WORKER_SIZE_BYTES = Limit(64 * 1024 * 1024, "bytes of a script, uncompressed", _WORKERS_LIMITS, "2026-11-21")
+WORKER_SIZE_BYTES = Limit(
+    64 * 1024 * 1024, "bytes of a Worker with all its modules, uncompressed", _WORKERS_LIMITS, "2026-11-21"
+)
 
 WORKER_CPU_CEILING = {
     Plan.FREE: Limit(10, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
     Plan.PAID: Limit(5 * 60 * 1000, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
+}
+
+WORKER_SUBREQUESTS_CEILING = {
+    # At most 50 of them can go to the Internet.
+    Plan.FREE: Limit(1000, "subrequests of an invocation", _WORKERS_LIMITS, "2026-11-30"),
+    # The default is 10000.
+    Plan.PAID: Limit(10_000_000, "subrequests of an invocation", _WORKERS_LIMITS, "2026-11-30"),
 }
 
 ASSET_FILES_CEILING = {

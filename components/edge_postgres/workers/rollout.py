@@ -109,7 +109,8 @@ class WorkerRollout(pulumi.ComponentResource):
         reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=subject)
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=subject)
         spec = resolve_spec(name, args, subject=subject)
-        files = validate_files(args.get("files", {}), spec.main_module, subject=f"{subject}.files")
+        modules = args.get("files", {})
+        files = validate_files(modules, spec.main_module, bundle=args["bundle"], subject=f"{subject}.files")
         placement = (
             render_version_placement(args["placement"], subject=f"{subject}.placement") if "placement" in args else None
         )
@@ -170,9 +171,7 @@ class WorkerRollout(pulumi.ComponentResource):
             opts=children.options("deployment", pulumi.ResourceOptions(retain_on_delete=True)),
         )
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
-        triggers = create_routes_domains_crons(
-            spec.name, account_id, self.deployment.script_name, spec.routes, spec.domains, spec.crons, children
-        )
+        triggers = create_routes_domains_crons(spec, account_id, self.deployment.script_name, children)
         self.queue_consumers = create_queue_consumers(
             spec.name, account_id, self.deployment.script_name, spec.queue_consumers, children
         )

@@ -98,6 +98,9 @@ class SharedWorkerOptions(TypedDict):
     """Whether each version gets a preview URL. Default: false."""
     routes: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Routes: pattern, for example `example.com/api/*`, to ID of the zone."""
+    route_records: NotRequired[Sequence[str]]
+    """Host names of `routes` for which the component creates a proxied DNS record. A route whose host name has no
+    proxied record does not answer. Default: none."""
     domains: NotRequired[Sequence[str]]
     """Host names of the custom domains. Cloudflare creates their DNS records and certificates."""
     crons: NotRequired[Sequence[str]]
@@ -121,8 +124,9 @@ class SharedWorkerOptions(TypedDict):
     plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
     transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`script`, `subdomain`, `routes`, `domains`, `cron_trigger`, `queue_consumers`, `workflows`;
-    with a rollout `worker`, `version` and `deployment`): arguments of the child that replace those of the component."""
+    """By child resource (`script`, `subdomain`, `routes`, `route_records`, `domains`, `cron_trigger`,
+    `queue_consumers`, `workflows`; with a rollout `worker`, `version` and `deployment`): arguments of the child that
+    replace those of the component."""
 
 
 class SharedWorkerArgs(RequiredWorkerArgs, SharedWorkerOptions):

@@ -1,6 +1,6 @@
-"""The triggers of a Worker other than workers.dev: routes, custom domains, crons, queues and Workflows."""
+"""The triggers of a Worker other than workers.dev: routes and their DNS records, domains, crons, queues, Workflows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,9 +11,12 @@ from edge_postgres.core.children import Children
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.bindings.kinds import WorkflowBinding
 from edge_postgres.workers.queue_consumers import QueueConsumer
+from edge_postgres.workers.route_records import RECORD
+from edge_postgres.workers.worker_spec import WorkerSpec
 
 TRIGGERS: ChildClasses = {
     "routes": lambda: cloudflare.WorkersRoute,
+    "route_records": lambda: cloudflare.DnsRecord,
     "domains": lambda: cloudflare.WorkersCustomDomain,
     "cron_trigger": lambda: cloudflare.WorkersCronTrigger,
     "queue_consumers": lambda: cloudflare.QueueConsumer,
@@ -41,27 +44,18 @@ class Triggers:
 
 
 def create_routes_domains_crons(
-    name: str,
-    account_id: pulumi.Input[str],
-    script_name: pulumi.Input[str],
-    routes: Mapping[str, pulumi.Input[str]],
-    domains: Sequence[str],
-    crons: Sequence[str],
-    children: Children,
+    spec: WorkerSpec, account_id: pulumi.Input[str], script_name: pulumi.Input[str], children: Children
 ) -> Triggers:
-    """Creates and returns the routes, the custom domains and the cron trigger of an existing script.
+    """Creates and returns the routes, their DNS records, the custom domains and the cron trigger of an existing script.
 
     The triggers have the same URN below each Worker of the program, because a URN does not contain the parent's name.
     Therefore a route or a domain that moves to another Worker is the same resource. An alias does the same for a move
     between a `Worker` and a `WorkerRollout`.
 
     Args:
-        name: Name of the cron trigger in Pulumi.
+        spec: The Worker. Without crons, its schedule ends.
         account_id: Cloudflare account that owns the script.
         script_name: Name of the script at Cloudflare.
-        routes: IDs of the zones, by pattern.
-        domains: Host names.
-        crons: Cron expressions. An empty list ends the schedule.
         children: Options of the resources.
     """
     own_type = children.component.pulumi_resource_type
@@ -69,14 +63,14 @@ def create_routes_domains_crons(
     # The provider's deletion of the trigger calls no API (`workers_cron_trigger/resource.go` at v5.22.0). Therefore the
     # trigger always exists, and its empty list ends a schedule that the program no longer has.
     cron_trigger = cloudflare.WorkersCronTrigger(
-        name,
+        spec.name,
         account_id=account_id,
         script_name=script_name,
-        schedules=[{"cron": cron} for cron in crons],
+        schedules=[{"cron": cron} for cron in spec.crons],
         opts=children.options("cron_trigger", moved),
     )
     created = Triggers({}, {}, cron_trigger)
-    for pattern, zone_id in sorted(routes.items()):
+    for pattern, zone_id in sorted(spec.routes.items()):
         created.routes[pattern] = cloudflare.WorkersRoute(
             pattern,
             zone_id=zone_id,
@@ -84,7 +78,20 @@ def create_routes_domains_crons(
             script=script_name,
             opts=children.options("routes", moved),
         )
-    for hostname in domains:
+    for host, zone_id in spec.route_records.items():
+        # A host name with a record and without a route answers with an error, so the record depends on the routes.
+        order = pulumi.ResourceOptions(depends_on=list(created.routes.values()), delete_before_replace=True)
+        cloudflare.DnsRecord(
+            host,
+            zone_id=zone_id,
+            name=host,
+            type="AAAA",
+            content=RECORD,
+            proxied=True,
+            ttl=1,
+            opts=children.options("route_records", moved, order),
+        )
+    for hostname in spec.domains:
         created.domains[hostname] = cloudflare.WorkersCustomDomain(
             hostname,
             account_id=account_id,

@@ -39,9 +39,9 @@ class Worker(pulumi.ComponentResource):
     """A Worker script with its bindings, routes, custom domains and crons.
 
     Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` for workers.dev, one ``WorkersRoute`` or
-    ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger``, which is empty without `crons`.
-    Creates one ``QueueConsumer`` for each queue that the script consumes, and one ``Workflow`` for each of its
-    Workflows.
+    ``WorkersCustomDomain`` for each route and domain, one ``DnsRecord`` for each of `route_records`, and a
+    ``WorkersCronTrigger``, which is empty without `crons`. Creates one ``QueueConsumer`` for each queue that the script
+    consumes, and one ``Workflow`` for each of its Workflows.
 
     Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
     compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two
@@ -124,9 +124,7 @@ class Worker(pulumi.ComponentResource):
             previews_enabled=spec.preview_urls,
             opts=children.options("subdomain"),
         )
-        triggers = create_routes_domains_crons(
-            spec.name, account_id, self.script.script_name, spec.routes, spec.domains, spec.crons, children
-        )
+        triggers = create_routes_domains_crons(spec, account_id, self.script.script_name, children)
         self.queue_consumers = create_queue_consumers(
             spec.name, account_id, self.script.script_name, spec.queue_consumers, children
         )

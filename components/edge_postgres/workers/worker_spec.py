@@ -26,6 +26,7 @@ from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.migrations import validate_migrations
 from edge_postgres.workers.observability import render_observability
 from edge_postgres.workers.queue_consumers import QueueConsumer, resolve_queue_consumers
+from edge_postgres.workers.route_records import resolve_route_records
 from edge_postgres.workers.rules import (
     validate_domain,
     validate_route_pattern,
@@ -68,6 +69,8 @@ class WorkerSpec:
     preview_urls: bool
     routes: dict[str, pulumi.Input[str]]
     """IDs of the zones, by pattern."""
+    route_records: dict[str, pulumi.Input[str]]
+    """IDs of the zones, by host name of a DNS record."""
     domains: list[str]
     crons: list[str]
     queue_consumers: dict[str, QueueConsumer]
@@ -114,6 +117,7 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
         workers_dev=args.get("workers_dev", not (routes or domains)),
         preview_urls=args.get("preview_urls", False),
         routes=routes,
+        route_records=resolve_route_records(args.get("route_records", ()), routes, subject=f"{subject}.route_records"),
         domains=domains,
         crons=validate_crons(args.get("crons", []), plan, subject=f"{subject}.crons"),
         queue_consumers=resolve_queue_consumers(args.get("queue_consumers"), subject=f"{subject}.queue_consumers"),

@@ -95,7 +95,6 @@ def test_the_settings_are_returned_unchanged(client: httpx.Client) -> None:
     [
         {"placement": {"mode": "smart", "region": "aws:us-east-1"}},
         {"placement": {"host": "db.example.com:5432", "region": "aws:us-east-1"}},
-        {"limits": {"cpu_ms": 300_001}},
         {"annotations": {"workers/tag": "t" * 101}},
         {"annotations": {"workers/message": "é" * 501}},
     ],

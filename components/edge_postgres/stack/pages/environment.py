@@ -7,7 +7,8 @@ import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
+from edge_postgres.pages.other_bindings import render_other_binding
+from edge_postgres.pages.rules import reject_assets_name
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
@@ -20,6 +21,7 @@ from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettin
 from edge_postgres.stack.workers.worker_rules import DateString
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.bindings.values import validate_variable_size
+from edge_postgres.workers.cpu_limits import validate_cpu_ms
 
 if TYPE_CHECKING:
     from edge_postgres.pages.environment import PagesEnvironment
@@ -31,6 +33,16 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
         raise ValidationError("", f"{name} has no value", f"Run: {command_to_set(path)}")
     validate_variable_size(context_of(info).secrets[path], subject="")
     return name
+
+
+def _other_bindings(bindings: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    for name, fields in bindings.items():
+        render_other_binding(fields, subject=name)
+    return bindings
+
+
+def _cpu_ms(cpu_ms: int, info: ValidationInfo) -> int:
+    return validate_cpu_ms(cpu_ms, context_of(info).plan, subject="")
 
 
 class PagesEnvironmentSettings(Model):
@@ -60,6 +72,9 @@ class PagesEnvironmentSettings(Model):
     """Vectorize bindings: binding name to index name."""
     mtls_certificates: dict[str, NonEmptyStr] = {}
     """Client certificates for `fetch`: binding name to the ID of a certificate that is uploaded to Cloudflare."""
+    other_bindings: Annotated[dict[str, dict[str, object]], AfterValidator(_other_bindings)] = {}
+    """Bindings with keys that no other setting has: binding name to `{type: r2_bucket, bucket_name, jurisdiction}`,
+    `{type: service, service, entrypoint}` or `{type: browser}`."""
     ai: str | None = None
     """Name of the binding to Workers AI."""
     vars: PlainVariables = {}
@@ -84,8 +99,9 @@ class PagesEnvironmentSettings(Model):
     `false`."""
     smart_placement: bool | None = None
     """Whether the Functions run near the services that they connect to, and not near the client. Default: `false`."""
-    cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
-    """Largest CPU time of one invocation in milliseconds. Default: Cloudflare's limit."""
+    cpu_ms: Annotated[int, AfterValidator(_cpu_ms)] | None = None
+    """Largest CPU time of one invocation in milliseconds. At most 10 on the free plan and 300000 on the paid plan.
+    Default: Cloudflare's limit."""
 
     @rule
     def _names_are_unique(self, info: ValidationInfo) -> Self:
@@ -100,6 +116,7 @@ class PagesEnvironmentSettings(Model):
             "analytics": self.analytics,
             "vectorize": self.vectorize,
             "mtls_certificates": self.mtls_certificates,
+            "other_bindings": self.other_bindings,
             "vars": self.vars,
             "secrets": self.secrets,
             "serverless": self.serverless,
@@ -142,6 +159,7 @@ class PagesEnvironmentSettings(Model):
             "analytics": {**self.analytics},
             "vectorize": {**self.vectorize},
             "mtls_certificates": {**self.mtls_certificates},
+            "other_bindings": self.other_bindings,
             "ai": optional(self.ai),
             "vars": {**self.vars},
             "secrets": {name: context.secrets.output(f"{self.path}.{name}") for name in self.secrets},

@@ -176,7 +176,8 @@ class LimitsSettings(Model):
     """Largest CPU time in milliseconds, without the time spent waiting. At most 10 on the free plan and 300000 on the
     paid plan. Default: Cloudflare's, 10 on the free plan and 30000 on the paid plan."""
     subrequests: int | None = None
-    """Largest number of requests to the Internet and to Cloudflare's services. Default: Cloudflare's limit."""
+    """Largest number of requests to the Internet and to Cloudflare's services. At most 1000 on the free plan and
+    10000000 on the paid plan. Default: Cloudflare's limit, 10000 on the paid plan."""
 
     def args(self) -> LimitsArgs:
         """Returns the argument `limits`."""

@@ -35,6 +35,7 @@ from edge_postgres.stack.workers.worker_rules import (
     Migrations,
     Modules,
     RoutePattern,
+    RouteRecords,
     ScriptName,
     TailConsumers,
     ZoneId,
@@ -72,8 +73,8 @@ class WorkerSettings(Transformable, WorkerBindings):
     main_module: str | None = None
     """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: Modules = {}
-    """Further modules: module name to the path of its file, or to `{path, kind}`. A `kind` is `esm`, `wasm`, `text` or
-    `data`, by default derived from the module name. A Worker with further modules is deployed by versions."""
+    """Further modules, with which a Worker is deployed by versions: module name to the path of its file, or to `{path,
+    kind}`. A `kind` is `esm`, `wasm`, `text` or `data`, by default derived from the module name."""
     compatibility_date: CompatibilityDate
     """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver` other than `prisma-ppg`
     and `rust-postgres`, the date must be 2024-09-23 or later."""
@@ -84,6 +85,8 @@ class WorkerSettings(Transformable, WorkerBindings):
     """Static files that Cloudflare serves together with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
     """Routes: URL pattern, such as `example.com/api/*`, to the ID of its zone."""
+    route_records: RouteRecords = []
+    """Host names of `routes` for which the stack creates a proxied DNS record. Without one, a route does not answer."""
     domains: list[Domain] = []
     """Custom domains. Cloudflare creates their DNS records and certificates."""
     crons: Crons | None = None
@@ -235,6 +238,7 @@ class WorkerSettings(Transformable, WorkerBindings):
             "workers_dev": optional(self.workers_dev),
             "preview_urls": self.preview_urls,
             "routes": {**self.routes},
+            "route_records": self.route_records,
             "domains": self.domains,
             "crons": optional(self.crons),
             "observability": optional(self.observability.args() if self.observability else None),

@@ -17,6 +17,7 @@ from edge_postgres.workers.bundle import validate_bundle
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.files import validate_files
 from edge_postgres.workers.migrations import validate_migrations
+from edge_postgres.workers.route_records import resolve_route_records
 from edge_postgres.workers.rules import (
     validate_domain,
     validate_keep_bindings,
@@ -73,7 +74,7 @@ def _bundle(bundle: str, info: ValidationInfo) -> str:
 def _modules(modules: dict[str, ModuleSettings], info: ValidationInfo) -> dict[str, ModuleSettings]:
     main_module = info.data.get("main_module") or MAIN_MODULE
     files = {name: module.args() for name, module in modules.items()}
-    validate_files(files, main_module, context_of(info).root, subject="")
+    validate_files(files, main_module, context_of(info).root, bundle=info.data.get("bundle"), subject="")
     return modules
 
 
@@ -84,6 +85,12 @@ def _crons(crons: list[str], info: ValidationInfo) -> list[str]:
 def _tail_consumers(names: list[str], info: ValidationInfo) -> list[str]:
     validate_tail_consumers(names, info.data.get("name", ""), subject="")
     return names
+
+
+def _route_records(hosts: list[str], info: ValidationInfo) -> list[str]:
+    if "routes" in info.data:
+        resolve_route_records(hosts, info.data["routes"], subject="")
+    return hosts
 
 
 DateString = Annotated[str, BeforeValidator(_without_midnight), AfterValidator(reject_future_date)]
@@ -97,6 +104,7 @@ CompatibilityFlags = Annotated[list[str], AfterValidator(_compatibility_flags)]
 RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))]
 ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
 Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
+RouteRecords = Annotated[list[str], AfterValidator(_route_records)]
 BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
 Migrations = Annotated[dict[str, object], AfterValidator(lambda given: validate_migrations(given, subject=""))]
 Crons = Annotated[list[str], AfterValidator(_crons)]
