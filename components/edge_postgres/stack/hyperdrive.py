@@ -54,7 +54,8 @@ class HyperdriveSettings(Transformable):
 
     connection_ceiling: NonNegativeInt | None = None
     """Highest connection limit that Cloudflare allows for the account. Only for an account whose limit Cloudflare
-    changed, or for which Cloudflare still applies the limit of 100 from before 2026-09-10. Default: 20 on the free plan, 1500 on the paid plan."""
+    changed, or for which Cloudflare still applies the limit of 100 from before 2026-09-10. Default: 20 on the free
+    plan, 1500 on the paid plan."""
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
     """Connections that Hyperdrive may open to the database, at least 5, or at least 10 with `fresh`. `auto` uses the
     connections that remain in the connection budget, at most `connectionCeiling`."""
