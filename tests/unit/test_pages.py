@@ -345,22 +345,20 @@ def test_bindings_with_further_fields_are_sent_with_the_bindings_of_their_kind(g
     others = {
         "FILES": {"type": "r2_bucket", "bucket_name": given("files"), "jurisdiction": "eu"},
         "ADMIN": {"type": "service", "service": "auth", "entrypoint": "Admin"},
-        "BROWSER": {"type": "browser"},
     }
     found = environments(production={"r2": {"LOGS": "logs"}, "other_bindings": others})["production"]
     assert found["r2Buckets"] == {"FILES": {"name": "files", "jurisdiction": "eu"}, "LOGS": {"name": "logs"}}
     assert found["services"] == {"ADMIN": {"service": "auth", "entrypoint": "Admin", "environment": "production"}}
-    assert found["browsers"] == {"BROWSER": {}}
 
 
 @pytest.mark.parametrize(
     ("binding", "problem"),
     [
-        ({}, "X.type: must be one of `browser`, `r2_bucket`, `service`"),
-        ({"type": "pipelines"}, "X.type: must be one of `browser`, `r2_bucket`, `service`"),
+        ({}, "X.type: must be one of `r2_bucket`, `service`"),
+        ({"type": "browser"}, "X.type: must be one of `r2_bucket`, `service`"),
         ({"type": "r2_bucket", "bucket_name": "a"}, "X.type: must not be r2_bucket, which has its own argument"),
         ({"type": "r2_bucket", "jurisdiction": "eu"}, "X.bucket_name: is required"),
-        ({"type": "browser", "props": "x"}, "X.props: is unknown for the type browser"),
+        ({"type": "service", "service": "a", "props": "x"}, "X.props: is unknown for the type service"),
         ({"type": "service", "service": "", "entrypoint": "A"}, "X.service: must not be empty"),
     ],
 )
@@ -371,7 +369,7 @@ def test_an_invalid_binding_without_an_argument_is_rejected(binding: dict[str, s
 
 def test_a_binding_without_an_argument_needs_a_unique_name() -> None:
     with rejected("must have unique names, got CACHE"):
-        deployed(preview={"kv": {"CACHE": "a"}, "other_bindings": {"CACHE": {"type": "browser"}}})
+        deployed(preview={"kv": {"CACHE": "a"}, "other_bindings": {"CACHE": {"type": "service"}}})
 
 
 # Warnings.

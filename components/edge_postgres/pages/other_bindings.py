@@ -12,7 +12,6 @@ from edge_postgres.workers.bindings.values import validate_reference
 # For each type: the map of the project, and its field for each field of the binding. The first field is required. The
 # other fields are the reason for which a binding belongs here and not to the argument of its type.
 _TYPES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
-    "browser": ("", "browsers", {}),
     "r2_bucket": ("r2", "r2_buckets", {"bucket_name": "name", "jurisdiction": "jurisdiction"}),
     "service": (
         "services",
@@ -43,10 +42,10 @@ def render_other_binding(given: object, *, subject: str) -> tuple[str, dict[str,
     for field in fields:
         if field not in names:
             raise ValidationError(f"{subject}.{field}", f"is unknown for the type {api_type}", "Remove the field.")
-    required, *extra = names or ("",)
-    if required and required not in fields:
+    required, *extra = names
+    if required not in fields:
         raise ValidationError(f"{subject}.{required}", "is required", "Set the name of the resource.")
-    if extra and not set(extra) & set(fields):
+    if not set(extra) & set(fields):
         raise ValidationError(
             f"{subject}.type", f"must not be {api_type}, which has its own argument", f"Use `{argument}`."
         )
