@@ -342,11 +342,14 @@ def test_cpu_time_must_be_an_integer_of_milliseconds_within_the_plan(cpu_ms: flo
 
 
 def test_bindings_with_further_fields_are_sent_with_the_bindings_of_their_kind(given: Any) -> None:
-    others = {
-        "FILES": {"type": "r2_bucket", "bucket_name": given("files"), "jurisdiction": "eu"},
-        "ADMIN": {"type": "service", "service": "auth", "entrypoint": "Admin"},
-    }
-    found = environments(production={"r2": {"LOGS": "logs"}, "other_bindings": others})["production"]
+    def program() -> None:
+        others = {
+            "FILES": {"type": "r2_bucket", "bucket_name": given("files"), "jurisdiction": "eu"},
+            "ADMIN": {"type": "service", "service": "auth", "entrypoint": "Admin"},
+        }
+        pages(production={"r2": {"LOGS": "logs"}, "other_bindings": others})
+
+    found = deploy(program, outputs=OUTPUTS).one(PROJECT).inputs["deploymentConfigs"]["production"]
     assert found["r2Buckets"] == {"FILES": {"name": "files", "jurisdiction": "eu"}, "LOGS": {"name": "logs"}}
     assert found["services"] == {"ADMIN": {"service": "auth", "entrypoint": "Admin", "environment": "production"}}
 
