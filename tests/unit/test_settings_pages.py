@@ -184,6 +184,17 @@ def test_the_name_of_the_static_files_is_rejected() -> None:
     )
 
 
+def test_a_cpu_time_above_the_plan_is_rejected() -> None:
+    assert "must be at most 300000 on the paid plan" in error_at(".preview.cpuMs", preview={"cpuMs": 300_001})
+
+
+def test_bindings_with_further_fields_reach_the_component_and_are_validated() -> None:
+    files = {"FILES": {"type": "r2_bucket", "bucket_name": "files", "jurisdiction": "eu"}}
+    assert arguments(preview={"otherBindings": files})["preview"]["other_bindings"] == files
+    wrong = {"X": {"type": "queue"}}
+    assert "must be one of `r2_bucket`" in error_at(".preview.otherBindings.X.type", preview={"otherBindings": wrong})
+
+
 def test_the_error_for_an_early_date_is_at_the_path_of_the_date() -> None:
     assert "got 2024-01-01" in error_at(".compatibilityDate", compatibilityDate="2024-01-01")
     assert "got 2024-01-01" in error_at(".preview.compatibilityDate", preview={"compatibilityDate": "2024-01-01"})

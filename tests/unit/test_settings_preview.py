@@ -55,6 +55,13 @@ def test_the_name_of_another_stacks_object_is_rejected(stack: str, changes: dict
     assert complaint.endswith("Add `${stack}`, because other stacks use this value.")
 
 
+def test_the_record_of_another_stacks_route_is_rejected(root: Path) -> None:
+    routes = {"*.example.com/${stack}/*": "0" * 32}
+    file = sound(workers__api__routes=routes, workers__api__routeRecords=["api.example.com"])
+    complaint = only_fault(root, "workers.api.routeRecords[0]", file, stack=STACK)
+    assert complaint.startswith("must contain the name of the stack, got api.example.com")
+
+
 def test_separate_names_are_accepted(root: Path) -> None:
     changes = {
         "workers__api__scriptName": "${stack}-api",
