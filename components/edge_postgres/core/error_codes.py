@@ -99,7 +99,8 @@ ERROR_CODES = (
     ),
     _cloudflare(
         10013,
-        "Cloudflare reports an unknown error, with the status 500. For a custom domain, the token can lack permissions.",
+        "Cloudflare reports an unknown error, with the status 500. For a custom domain, the token can lack "
+        "permissions.",
         "For a custom domain, give the token Zone: Read and DNS: Edit. Otherwise run `pulumi up` again later.",
         "security.md",
     ),

@@ -70,7 +70,7 @@ class _Route(Transformable):
             )
         return self
 
-    @model_validator(mode="after")
+    @rule
     def _rotates_its_own_tunnel(self) -> Self:
         version = self.tunnel_token_version
         reject_version_of_existing_tunnel(version, has_tunnel_id=self.has_existing_tunnel, subject="")
@@ -177,7 +177,7 @@ class AccessTunnelSettings(_Route):
     """`access-tunnel` only: time at which the previous client secret becomes invalid, such as `2026-12-01T12:00:00Z`.
     Required if `serviceTokenVersion` is above 1."""
 
-    @model_validator(mode="after")
+    @rule
     def _rotates_its_service_token(self) -> Self:
         version, expires_at = self.service_token_version, self.previous_service_token_expires_at
         validate_service_token_rotation(version, expires_at, subject="")
