@@ -65,9 +65,15 @@ def deployed(program: Callable[[], Any], preview: bool = False) -> Run:
 
 
 def container(**changes: Any) -> dict[str, Any]:
-    """Returns the only container of a task."""
-    (found,) = json.loads(deployed(lambda: ecs(**changes) and None).one(TASK).inputs["containerDefinitions"])
-    return dict(found)
+    """Returns the container of a task that runs the connector."""
+    return dict(containers(**changes)[0])
+
+
+def containers(**changes: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        deployed(lambda: ecs(**changes) and None).one(TASK).inputs["containerDefinitions"]
+    )
+    return found
 
 
 # Compose files and systemd units.
@@ -215,6 +221,39 @@ def test_a_container_has_a_read_only_disk_and_no_privileges() -> None:
 
 def test_a_container_is_healthy_when_it_is_connected() -> None:
     assert container()["healthCheck"]["command"][-1] == "ready"
+
+
+def test_a_task_runs_only_after_its_connector_is_connected() -> None:
+    connector, ready = containers(image="mirror/cloudflared:1")
+    assert ready["dependsOn"] == [{"containerName": connector["name"], "condition": "HEALTHY"}]
+    assert (connector["essential"], ready["essential"], ready["command"]) == (True, False, ["version"])
+    for setting in ("image", "user", "readonlyRootFilesystem", "linuxParameters"):
+        assert ready[setting] == connector[setting]
+    assert "secrets" not in ready
+
+
+@pytest.mark.parametrize(
+    ("image", "repository"),
+    [
+        (
+            "111122223333.dkr.ecr.eu-central-1.amazonaws.com/mirror/cloudflared:1",
+            "arn:aws:ecr:eu-central-1:111122223333:repository/mirror/cloudflared",
+        ),
+        (
+            "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/cloudflared:1",
+            "arn:aws-cn:ecr:cn-north-1:111122223333:repository/cloudflared",
+        ),
+        (
+            "111122223333.dkr-ecr.us-gov-west-1.on.aws/cloudflared:1",
+            "arn:aws-us-gov:ecr:us-gov-west-1:111122223333:repository/cloudflared",
+        ),
+    ],
+)
+def test_the_role_may_pull_an_image_of_a_private_repository(image: str, repository: str) -> None:
+    run = deployed(lambda: ecs(image=image) and None)
+    token, pull = json.loads(run.one(POLICY).inputs["policy"])["Statement"][2:]
+    assert (token["Action"], token["Resource"]) == ("ecr:GetAuthorizationToken", "*")
+    assert ("ecr:BatchGetImage" in pull["Action"], pull["Resource"]) == (True, repository)
 
 
 def test_the_image_can_be_set() -> None:

@@ -49,8 +49,8 @@ class EcsConnectorArgs(TypedDict):
     tasks: NotRequired[pulumi.Input[float | None]]
     """Number of connectors that run at the same time. Default: 2."""
     image: NotRequired[str]
-    """Image of `cloudflared` with a digest, or with a version other than `latest`. Default: a version that each release
-    of edge-postgres sets."""
+    """Image of `cloudflared` with a digest, or with a version other than `latest`. The tasks may pull it from a private
+    repository of Amazon ECR, and from public registries. Default: a version that each release of edge-postgres sets."""
     cluster_arn: NotRequired[pulumi.Input[str | None]]
     """ARN of the ECS cluster that runs the tasks. Default: the component creates a cluster."""
     connector_name: NotRequired[pulumi.Input[str | None]]
@@ -143,7 +143,7 @@ class EcsConnector(pulumi.ComponentResource):
         context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
         self.secret, self.secret_version = create_token_secret(context, token)
         self.log_group = create_log_group(context)
-        self.role, self.role_policy = create_execution_role(context, self.secret, self.log_group)
+        self.role, self.role_policy = create_execution_role(context, self.secret, self.log_group, image)
         self.security_group = aws.ec2.SecurityGroup(
             f"{context.name}-security-group",
             name_prefix=context.name_prefix("connector"),

@@ -1,6 +1,7 @@
 """Resources of `EcsConnector`: secret, execution role, log, security group rules, task definition."""
 
 import json
+import re
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +13,11 @@ _LOG_DAYS = 30
 _CPU_UNITS = 256
 _MEMORY_MIB = 512
 """CPU and memory of the smallest Fargate task."""
+_ECR = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr[.-]ecr\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(?P<cn>\.cn)?|on\.aws)"
+    r"/(?P<repository>[a-z0-9._/-]+)"
+)
+"""An image in a private repository of Amazon ECR."""
 _TRUST = {  # Lets ECS assume the execution role.
     "Version": "2012-10-17",
     "Statement": [
@@ -57,9 +63,11 @@ def create_log_group(context: AwsContext) -> aws.cloudwatch.LogGroup:
 
 
 def create_execution_role(
-    context: AwsContext, secret: aws.secretsmanager.Secret, log: aws.cloudwatch.LogGroup
+    context: AwsContext, secret: aws.secretsmanager.Secret, log: aws.cloudwatch.LogGroup, image: str
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """Creates the role with which ECS starts a task, and the policy of this role. The task itself has no role.
+
+    The role may pull the image if it is in a private repository of Amazon ECR.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, read on
     2026-11-21.
@@ -71,6 +79,7 @@ def create_execution_role(
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": pulumi.Output.concat(log.arn, ":*"),
         },
+        *pull_statements(image),
     ]
     role = aws.iam.Role(
         f"{context.name}-role",
@@ -86,6 +95,27 @@ def create_execution_role(
         opts=context.children.options("role_policy"),
     )
     return role, policy
+
+
+def pull_statements(image: str) -> list[dict[str, object]]:
+    """Returns the statements of a policy that allow to pull an image of Amazon ECR. Empty for other registries.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html, read on 2026-11-30.
+    """
+    found = _ECR.match(image)
+    if not found:
+        return []
+    partition = "aws-cn" if found["cn"] else "aws-us-gov" if found["region"].startswith("us-gov-") else "aws"
+    repository = f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/{found['repository']}"
+    return [
+        # A token is not for one repository, so AWS accepts no ARN.
+        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            "Resource": repository,
+        },
+    ]
 
 
 def create_security_rules(
@@ -147,21 +177,30 @@ def create_task_definition(
 ) -> aws.ecs.TaskDefinition:
     """Creates the ECS task definition of a connector.
 
+    A second container starts when the connector is connected, and ends at once. ECS reports the task as running only
+    when all of its containers have started. Without it, ECS would report the first tasks of a service before their
+    tunnel is connected, and Hyperdrive would connect too early. Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html, and
+    https://github.com/aws/amazon-ecs-agent/issues/2143. Both were read on 2026-11-30.
+
     Tasks read the token when they start. The definition contains the version of the secret, so that a new token creates
     a new definition and ECS replaces the tasks. Source:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read on 2026-11-21.
     """
-    container = {
-        "name": "cloudflared",
+    unprivileged = {
         "image": image,
+        "user": USER,
+        "readonlyRootFilesystem": True,
+        "linuxParameters": {"capabilities": {"drop": ["ALL"]}},
+    }
+    connector = {
+        **unprivileged,
+        "name": "cloudflared",
         "essential": True,
         "command": list(RUN),
         "secrets": [
             {"name": "TUNNEL_TOKEN", "valueFrom": pulumi.Output.concat(secret.arn, ":::", version.version_id)},
         ],
-        "user": USER,
-        "readonlyRootFilesystem": True,
-        "linuxParameters": {"capabilities": {"drop": ["ALL"]}},
         "healthCheck": {"command": ["CMD", *READY], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 30},
         "logConfiguration": {
             "logDriver": "awslogs",
@@ -172,6 +211,13 @@ def create_task_definition(
             },
         },
     }
+    ready = {
+        **unprivileged,
+        "name": "ready",
+        "essential": False,
+        "command": ["version"],
+        "dependsOn": [{"containerName": "cloudflared", "condition": "HEALTHY"}],
+    }
     return aws.ecs.TaskDefinition(
         f"{context.name}-task",
         family=context.physical_name("connector"),
@@ -180,6 +226,6 @@ def create_task_definition(
         cpu=str(_CPU_UNITS),
         memory=str(_MEMORY_MIB),
         execution_role_arn=role.arn,
-        container_definitions=pulumi.Output.json_dumps([container]),
+        container_definitions=pulumi.Output.json_dumps([connector, ready]),
         **context.common("task_definition"),
     )
