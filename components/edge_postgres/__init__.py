@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from edge_postgres.origin.contract import PostgresOrigin as PostgresOrigin
     from edge_postgres.origin.contract import SlotsComponent as SlotsComponent
     from edge_postgres.origin.slot import Slot as Slot
+    from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs as CloudSqlPostgresArgs
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres as CloudSqlPostgres
-    from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs as CloudSqlPostgresArgs
     from edge_postgres.origins.existing.component import ExistingPostgres as ExistingPostgres
     from edge_postgres.origins.existing.component import ExistingPostgresArgs as ExistingPostgresArgs
     from edge_postgres.origins.neon.args import NeonApiArgs as NeonApiArgs
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from edge_postgres.origins.prisma.component import PrismaPostgres as PrismaPostgres
     from edge_postgres.origins.prisma.component import PrismaPostgresArgs as PrismaPostgresArgs
     from edge_postgres.origins.prisma.limits import PrismaPlan as PrismaPlan
+    from edge_postgres.origins.rds.arguments import RdsPostgresArgs as RdsPostgresArgs
     from edge_postgres.origins.rds.component import RdsPostgres as RdsPostgres
-    from edge_postgres.origins.rds.component import RdsPostgresArgs as RdsPostgresArgs
     from edge_postgres.origins.rds.proxy import RdsProxy as RdsProxy
     from edge_postgres.origins.rds.proxy import RdsProxyArgs as RdsProxyArgs
     from edge_postgres.origins.supabase.component import SupabasePostgres as SupabasePostgres

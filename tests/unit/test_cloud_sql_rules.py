@@ -12,14 +12,12 @@ from edge_postgres.origins.cloud_sql.limits import (
     CLOUD_SQL_SHARED_CORE_CONNECTIONS,
 )
 from edge_postgres.origins.cloud_sql.rules import (
-    connections_of_tier,
-    edition_of,
-    validate_disk_size,
     validate_instance_name,
     validate_networks,
     validate_new_database,
     validate_version,
 )
+from edge_postgres.origins.cloud_sql.tiers import connections_of_tier, edition_of, validate_disk_size
 from tests.harness import rejected
 
 
@@ -101,7 +99,7 @@ def test_an_invalid_major_version_is_rejected(version: Any) -> None:
 @pytest.mark.parametrize("size", [9, 0, -1])
 def test_a_disk_below_the_minimum_is_rejected(size: float) -> None:
     with rejected(f"size: must be at least 10 GB, got {size} GB", "Set 10 GB or more."):
-        validate_disk_size(size, subject="size")
+        validate_disk_size(size, "db-custom-2-7680", subject="size")
 
 
 @pytest.mark.parametrize("database", ["postgres", "template0", "template1", "cloudsqladmin"])

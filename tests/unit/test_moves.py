@@ -37,3 +37,18 @@ def test_a_domain_that_moves_between_a_worker_and_a_pages_project_is_rejected(ol
     owner = {"one": VendorNames(domains=["shop.example.com"])}
     (message,) = messages({old: owner}, {new: owner})
     assert message.startswith(f"{new}.one.domains shop.example.com cannot move from `{old}.one` in one update")
+
+
+def database(key: str = "main", **fixed: str) -> Sections:
+    return {"databases": {key: VendorNames({"identifier": "shop"}, fixed=fixed)}}
+
+
+@pytest.mark.parametrize("key", ["main", "orders"])
+def test_a_setting_that_would_replace_a_server_by_an_empty_one_is_rejected(key: str) -> None:
+    (message,) = messages(database(region="eu-central-1", user="app"), database(key, region="", user="app"))
+    assert message.startswith(f"databases.{key}.region cannot change from `eu-central-1` to the default")
+    assert "add a second database with `restore`" in message
+
+
+def test_a_setting_that_the_previous_update_did_not_export_is_accepted() -> None:
+    assert messages({"databases": {"main": VendorNames()}}, database(region="eu-central-1")) == []

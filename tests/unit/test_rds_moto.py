@@ -21,7 +21,7 @@ from tests.harness import Run, deploy, reveal
 from tests.unit.sound import changed
 
 RANGES = {"ipv4Cidrs": ["173.245.48.0/20"], "ipv6Cidrs": ["2400:cb00::/32"]}
-TLS_ONLY = ("rds.force_ssl", "1", "immediate")
+TLS_ONLY = ("rds.force_ssl", "1", "pending-reboot")
 
 
 def plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ MACHINE = "aws:rds/clusterInstance:ClusterInstance"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
+SUFFIX = "random:index/randomId:RandomId"
 CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 
 ADDRESS = "main.abc123.eu-central-1.rds.amazonaws.com"
@@ -34,6 +35,7 @@ OUTPUTS = {
     INSTANCE: {"address": ADDRESS, "endpoint": f"{ADDRESS}:5432", **MANAGED},
     CLUSTER: {"endpoint": WRITER, "readerEndpoint": WRITER.replace("cluster-", "cluster-ro-"), **MANAGED},
     "random:index/randomPassword:RandomPassword": {"result": MADE},
+    SUFFIX: {"hex": "0a1b2c3d"},
 }
 RANGES = {"ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"], "ipv6Cidrs": ["2400:cb00::/32"], "jdcloudCidrs": []}
 IP_RANGES = "cloudflare:index/getIpRanges:getIpRanges"
@@ -116,7 +118,8 @@ def test_exactly_this_is_sent_for_an_instance() -> None:
         "copyTagsToSnapshot": True,
         "deletionProtection": True,
         "skipFinalSnapshot": False,
-        "finalSnapshotIdentifier": f"{MAIN}-final",
+        "finalSnapshotIdentifier": f"{MAIN}-final-0a1b2c3d",
+        "applyImmediately": False,
     }
 
 
@@ -140,7 +143,9 @@ def test_exactly_this_is_sent_for_aurora() -> None:
         "copyTagsToSnapshot": True,
         "deletionProtection": True,
         "skipFinalSnapshot": False,
-        "finalSnapshotIdentifier": f"{MAIN}-final",
+        "finalSnapshotIdentifier": f"{MAIN}-final-0a1b2c3d",
+        "applyImmediately": False,
+        "autoMinorVersionUpgrade": False,
     }
     assert run.one(MACHINE).inputs == {
         "identifier": f"{MAIN}-writer",
@@ -152,11 +157,12 @@ def test_exactly_this_is_sent_for_aurora() -> None:
         "autoMinorVersionUpgrade": False,
         "caCertIdentifier": "rds-ca-rsa2048-g1",
         "copyTagsToSnapshot": True,
+        "applyImmediately": False,
     }
 
 
 def test_the_server_requires_tls() -> None:
-    forced = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
+    forced = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"}]
     instance, aurora = deployed().one(PARAMETERS).inputs, deployed(**CAPACITY).one(CLUSTER_PARAMETERS).inputs
     assert (instance["parameters"], instance["family"]) == (forced, "postgres17")
     assert (aurora["parameters"], aurora["family"]) == (forced, "aurora-postgresql17")

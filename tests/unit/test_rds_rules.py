@@ -11,6 +11,7 @@ from edge_postgres.core.limit import Limit
 from edge_postgres.origins.rds import limits as numbers
 from edge_postgres.origins.rds.capacity import validate_capacity
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
+from edge_postgres.origins.rds.network_rules import validate_ranges, validate_subnets
 from edge_postgres.origins.rds.rules import (
     parameter_group_family,
     validate_backup_days,
@@ -18,9 +19,7 @@ from edge_postgres.origins.rds.rules import (
     validate_growth,
     validate_identifier,
     validate_password,
-    validate_ranges,
     validate_storage,
-    validate_subnets,
     validate_user,
     validate_version,
 )
@@ -54,6 +53,13 @@ def test_the_numbers_are_those_of_the_sources() -> None:
         "RDS_STORAGE_FLOOR": 20,
         "RDS_STORAGE_CEILING": 65536,
         "RDS_GROWTH_FLOOR": 10,
+        "RDS_PERFORMANCE_FLOOR": 400,
+        "RDS_IOPS_FLOOR": 12000,
+        "RDS_IOPS_CEILING": 64000,
+        "RDS_THROUGHPUT_FLOOR": 500,
+        "RDS_THROUGHPUT_CEILING": 4000,
+        "RDS_IOPS_FOR_ONE_MIB": 4,
+        "RDS_WINDOW_FLOOR": 30,
         "RDS_BACKUP_DAYS_CEILING": 35,
         "RDS_NAME_CEILING": 63,
         "RDS_PASSWORD_FLOOR": 8,

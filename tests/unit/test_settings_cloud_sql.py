@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from edge_postgres import stack as settings
-from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs
+from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from tests.harness import deploy
 from tests.unit.sound import changed
@@ -57,6 +57,7 @@ def test_the_component_gets_these_arguments(root: Path) -> None:
         "availability": "zonal",
         "open_to_the_internet": False,
         "deletion_protection": True,
+        "final_backup": True,
         "database": "app",
         "user": "worker",
     }
@@ -70,6 +71,14 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
         authorizedNetworks=["8.8.8.8/32"],
         maxConnections=250,
         instanceName="shop-db",
+        retainedBackups=14,
+        transactionLogDays=5,
+        backupStart="02:00",
+        finalBackup=True,
+        finalBackupDays=90,
+        maintenanceWindow="sun:03:00",
+        encryptionKeyName="projects/shop/locations/europe-west3/keyRings/main/cryptoKeys/sql",
+        restore={"source": "orders", "backupId": 1},
         passwordSecret="databases.main.url",
     )
     found = arguments(root, everything)
@@ -182,3 +191,32 @@ def test_a_limit_that_is_auto_needs_a_known_tier(root: Path) -> None:
 
 def test_no_value_of_a_secret_is_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, cloud_sql(password=SENTINEL, passwordSecret=SENTINEL)))
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "problem"),
+    [
+        ("tier", cloud_sql(tier="db-custom-3-11520"), "must have 1 vCPU or an even number"),
+        ("diskSize", cloud_sql(tier="db-c4a-highmem-2", diskSize=10, maxConnections=100), "must be at least 20 GB"),
+        ("retainedBackups", cloud_sql(retainedBackups=6), "must be at least the number of days of transaction logs"),
+        ("transactionLogDays", cloud_sql(transactionLogDays=8), "must be from 1 to 7 days for this tier"),
+        ("finalBackupDays", cloud_sql(finalBackup=False, finalBackupDays=30), "requires `finalBackup`"),
+        ("backupStart", cloud_sql(backupStart="2:00"), "must be a time in UTC"),
+        ("maintenanceWindow", cloud_sql(maintenanceWindow="sun"), "must be a day and a full hour in UTC"),
+        ("encryptionKeyName", cloud_sql(encryptionKeyName="sql"), "must be the complete name of a key"),
+        ("restore.time", cloud_sql(restore={"source": "shop"}), "is required without a backup"),
+        (
+            "restore.time",
+            cloud_sql(restore={"source": "shop", "time": "2026-11-30T09:45:00Z", "backupId": 1}),
+            "cannot be combined with `backupId`",
+        ),
+    ],
+)
+def test_a_setting_that_google_would_reject_later_is_rejected(
+    path: str, file: dict[str, Any], problem: str, root: Path
+) -> None:
+    assert problem in only_fault(root, f"{MAIN}.{path}", file)
+
+
+def test_a_disposable_stack_keeps_no_last_backup(root: Path) -> None:
+    assert arguments(root, cloud_sql(), "pr-12")["final_backup"] is False

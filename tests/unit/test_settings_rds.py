@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from edge_postgres import stack as settings
-from edge_postgres.origins.rds.component import RdsPostgresArgs
+from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 from edge_postgres.stack.origins.rds import RdsDatabase
 from tests.harness import deploy
 from tests.unit.sound import changed
@@ -69,6 +69,7 @@ def test_an_instance_gets_these_arguments(root: Path) -> None:
         "backup_days": 7,
         "deletion_protection": True,
         "final_snapshot": True,
+        "allow_major_version_upgrade": False,
     }
 
 
@@ -90,7 +91,13 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
     everything = rds(
         multiAz=True,
         network={**NETWORK, "securityGroupIds": ["sg-0a"], "prefixListId": "pl-0a"},
-        storage={"allocated": 50, "maximum": 200},
+        storage={"allocated": 500, "maximum": 2000, "iops": 16000, "throughput": 600},
+        allowMajorVersionUpgrade=True,
+        applyImmediately=True,
+        backupWindow="02:00-02:30",
+        maintenanceWindow="sun:03:00-sun:03:30",
+        kmsKeyArn="arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000",
+        restore={"source": "orders", "time": "latest"},
         identifier="shop",
         database="shop",
         user="worker",
@@ -254,3 +261,51 @@ def test_an_example_has_no_error(example: str, root: Path) -> None:
     config["workers"]["api"]["bundle"] = "worker.js"
     stack, _ = load(root, config, secret_keys=())
     assert isinstance(stack.databases["main"], RdsDatabase)
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "problem"),
+    [
+        ("storage.iops", rds(storage={"allocated": 20, "iops": 12000}), "requires at least 400 GiB"),
+        ("storage.throughput", rds(storage={"allocated": 400, "throughput": 4000}), "at most a quarter"),
+        ("backupWindow", rds(backupWindow="2:00"), "must be a daily time range in UTC, got 2:00"),
+        (
+            "maintenanceWindow",
+            rds(backupWindow="03:00-03:30", maintenanceWindow="sun:03:00-sun:03:30"),
+            "overlaps with the backup",
+        ),
+        ("kmsKeyArn", rds(kmsKeyArn="alias/shop"), "must be the ARN of a KMS key"),
+        ("restore.source", rds(restore={"source": "shop"}), "has a source and no time"),
+        ("restore.snapshot", rds(restore={}), "is required without a source"),
+        ("restore.time", rds(restore={"source": "shop", "time": "now"}), "must be `latest` or a time in UTC"),
+        (
+            "applyImmediately",
+            rds(allowMajorVersionUpgrade=True, applyImmediately=False),
+            "cannot be false together with `allowMajorVersionUpgrade`",
+        ),
+        ("identifier", aurora(identifier="x" * 56), "must have at most 55 characters for Aurora"),
+    ],
+)
+def test_a_setting_that_aws_would_reject_later_is_rejected(
+    path: str, file: dict[str, Any], problem: str, root: Path
+) -> None:
+    assert problem in only_fault(root, f"{MAIN}.{path}", file)
+
+
+def test_the_names_contain_every_setting_that_cannot_change(root: Path) -> None:
+    def program() -> Any:
+        return {"names": settings.load(root)[0].names}
+
+    file = rds(identifier="shop", region="eu-west-1", restore={"snapshot": "old"})
+    names = deploy(program, config=file, secret_keys=["secrets"]).exports["names"].value
+    assert names["databases"]["main"]["fixed"] == {
+        "provider": "rds",
+        "identifier": "shop",
+        "instanceClass": "an instance class",
+        "network.vpcId": "vpc-0a",
+        "database": "app",
+        "user": "app",
+        "region": "eu-west-1",
+        "kmsKeyArn": "",
+        "restore": "old",
+    }

@@ -2,6 +2,7 @@
 
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
+from edge_postgres.origins.cloud_sql.tiers import disk_type_of
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.neon import NeonDatabase
@@ -26,6 +27,7 @@ def names_of_database(database: Database) -> VendorNames:
         configurations=_configurations(database),
         kept=sorted(database.hyperdrive.keep) if database.hyperdrive else [],
         deletes_at_once=bool(database.hyperdrive and database.hyperdrive.delete_at_once),
+        fixed=_fixed(database),
     )
 
 
@@ -58,6 +60,43 @@ def _own_names(database: Database) -> dict[str, str | None]:
             of_branch = f"{project.existing}/{branch}" if project.existing and branch else None
             return {"project.name": project.name, "branch.name": of_branch}
     return {}
+
+
+def _fixed(database: Database) -> dict[str, str]:
+    """Returns the value of each setting that cannot change without new resources that lack the data."""
+    match database:
+        case RdsDatabase():
+            return {"provider": database.provider, **_fixed_of_rds(database)}
+        case CloudSqlDatabase():
+            return {"provider": database.provider, **_fixed_of_cloud_sql(database)}
+    return {}
+
+
+def _fixed_of_rds(database: RdsDatabase) -> dict[str, str]:
+    restored = database.restore
+    return {
+        "identifier": database.identifier or default_name(database.name),
+        "instanceClass": "a capacity" if database.capacity else "an instance class",
+        "network.vpcId": database.network.vpc_id,
+        "database": database.database or "app",
+        "user": database.user or "app",
+        "region": database.region or "",
+        "kmsKeyArn": database.kms_key_arn or "",
+        "restore": (restored.snapshot or f"{restored.source} at {restored.time}") if restored else "",
+    }
+
+
+def _fixed_of_cloud_sql(database: CloudSqlDatabase) -> dict[str, str]:
+    restored = database.restore
+    return {
+        "instanceName": database.instance_name or default_name(database.name),
+        "region": database.region,
+        "tier": f"a tier with {disk_type_of(database.tier)}",
+        "database": database.database,
+        "user": database.user,
+        "encryptionKeyName": database.encryption_key_name or "",
+        "restore": f"{restored.source} at {restored.time or restored.backup_id}" if restored else "",
+    }
 
 
 def names_of_namespace(namespace: KvSettings) -> VendorNames:

@@ -7,9 +7,10 @@ is rejected with a procedure of two updates.
 from collections.abc import Iterator
 
 from edge_postgres.stack.errors import SettingError
+from edge_postgres.stack.renamed_keys import find_renamed_keys
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 
-WORKERS, PAGES = "workers", "pages"
+WORKERS, PAGES, DATABASES = "workers", "pages", "databases"
 
 
 def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
@@ -21,7 +22,11 @@ def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
 
 
 def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[SettingError]:
-    """Yields an error for each change that would delete a live script, or that Cloudflare rejects half-way."""
+    """Yields an error for each change that would delete a live script, or that a vendor rejects half-way.
+
+    Also for each change with which an empty server would replace a database.
+    """
+    yield from _find_replaced_servers(previous, current)
     for key, entry, former in _changed_kinds(previous, current):
         if not former.is_retained:
             yield SettingError(
@@ -41,6 +46,28 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
                         f"{domain} cannot move from `{other}.{owners[domain]}` in one update. Remove the domain from "
                         "both entries, and run `pulumi up`. Then add the domain here, and run `pulumi up` again.",
                     )
+
+
+def _find_replaced_servers(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each setting of a database that can only change with a new, empty server."""
+    renamed = find_renamed_keys(previous, current).get(DATABASES, {})
+    for key, entry in current.get(DATABASES, {}).items():
+        former = previous.get(DATABASES, {}).get(renamed.get(key, key), VendorNames())
+        # Another version of edge-postgres may have exported fewer settings.
+        for setting in sorted(former.fixed.keys() & entry.fixed.keys()):
+            old, new = former.fixed[setting], entry.fixed[setting]
+            if old != new:
+                yield SettingError(
+                    f"{DATABASES}.{key}.{setting}",
+                    f"cannot change from {_shown(old)} to {_shown(new)}, because new resources without "
+                    "the data would replace the database, and Hyperdrive would connect to them. Undo the change. To "
+                    "move the data, add a second database with `restore`, run `pulumi up`, and then let the Workers "
+                    "use it. To give up the data, remove the database, run `pulumi up`, and add it again.",
+                )
+
+
+def _shown(value: str) -> str:
+    return f"`{value}`" if value else "the default"
 
 
 def _changed_kinds(previous: Sections, current: Sections) -> Iterator[tuple[str, VendorNames, VendorNames]]:

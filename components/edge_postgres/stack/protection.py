@@ -18,13 +18,24 @@ STATEFUL = frozenset(
 )
 """Type tokens of resources that hold data."""
 
+GUARDED = STATEFUL | {
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/subnetGroup:SubnetGroup",
+    "gcp:sql/user:User",
+}
+"""Type tokens of all resources of a database component that a server with data cannot lose.
+
+AWS moves no server to another VPC, and thus to no replaced subnet group or security group.
+"""
+
 
 def protected(resource: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """Returns the resource with the option `protect` if it holds data. Returns None for an unchanged resource.
+    """Returns the resource with the option `protect` if data depends on it. Returns None for an unchanged resource.
 
     Pulumi calls this transformation for each resource of a component.
     """
-    if resource.type_ not in STATEFUL:
+    if resource.type_ not in GUARDED:
         return None
     guarded = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(protect=True))
     return pulumi.ResourceTransformationResult(resource.props, guarded)

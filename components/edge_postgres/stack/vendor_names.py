@@ -25,6 +25,8 @@ class VendorNames:
     """Custom domains."""
     kind: str = ""
     """Value that decides which resources the entry consists of. Empty if all entries consist of the same resources."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Value by setting that cannot change, because another value requires a new, empty server."""
     is_retained: bool = False
     """Whether the resources stay at the vendor if the entry leaves the stack file."""
     configurations: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,6 @@
 """`CloudSqlPostgres`: an instance of Google Cloud SQL whose public address accepts connections from Cloudflare."""
 
-from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict, cast
+from typing import cast
 
 import pulumi
 import pulumi_gcp as gcp
@@ -9,71 +8,27 @@ import pulumi_random as random
 
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
-from edge_postgres.core.inputs import apply_input, or_default, require_value
-from edge_postgres.core.transforms import ChildClasses, Transform
+from edge_postgres.core.inputs import apply_input, apply_optional, or_default, require_value
+from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.rules import validate_length, validate_password
+from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
 from edge_postgres.origins.cloud_sql.instance import render_settings
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
+from edge_postgres.origins.cloud_sql.restore import render_restore
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
-    AvailabilityInput,
-    connections_of_tier,
     reject_open_access_with_ranges,
     validate_instance_name,
+    validate_key,
     validate_new_database,
     validate_version,
 )
+from edge_postgres.origins.cloud_sql.tiers import connections_of_tier
 from edge_postgres.postgres.random_password import create_random_password
 
 PORT = 5432
-
-
-class CloudSqlPostgresArgs(TypedDict):
-    """Arguments of CloudSqlPostgres: a new instance with a database and a role."""
-
-    region: pulumi.Input[str]
-    """Region of the instance, such as `europe-west3`."""
-    tier: pulumi.Input[str]
-    """Machine type, such as `db-f1-micro`, `db-custom-2-7680` or `db-perf-optimized-N-2`. Determines the edition of
-    Cloud SQL."""
-    database: pulumi.Input[str]
-    """Name of the database that is created, at most 63 bytes."""
-    user: pulumi.Input[str]
-    """Name of the role that is created, at most 63 bytes."""
-    password: NotRequired[pulumi.Input[str | None]]
-    """Password of the role. Default: a generated password."""
-    postgres_version: NotRequired[pulumi.Input[str | None]]
-    """Major version of Postgres. Default: `17`."""
-    disk_size: NotRequired[pulumi.Input[float | None]]
-    """Initial size of the disk in GB, 10 or more. The disk grows automatically, so later changes have no effect."""
-    availability: NotRequired[AvailabilityInput]
-    """Zones in which the instance runs: `zonal` for one zone, `regional` for two. Default: `zonal`."""
-    authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
-    """IPv4 ranges that may connect to the database. Default: the ranges that Cloudflare publishes."""
-    open_to_the_internet: NotRequired[bool]
-    """True lets every address of the Internet connect, so that only the password protects the database. Default:
-    false."""
-    max_connections: NotRequired[pulumi.Input[float | None]]
-    """Connections that the instance accepts in total. The number becomes a database flag, and a change restarts the
-    instance. Default: Google's number for the tier."""
-    deletion_protection: NotRequired[bool]
-    """False lets Pulumi and Google delete the instance. Default: true."""
-    retained_backups: NotRequired[pulumi.Input[float | None]]
-    """Number of daily backups that are kept. Default: 7."""
-    query_insights: NotRequired[bool]
-    """True lets Google store statistics of queries. Default: false."""
-    labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
-    """Labels of the instance."""
-    instance_name: NotRequired[pulumi.Input[str | None]]
-    """Name of the instance at Google. Default: `<project>-<stack>-<name>`. A new value creates an empty instance and
-    deletes the old one."""
-    project: NotRequired[pulumi.Input[str | None]]
-    """ID of the Google Cloud project. Default: the project of the provider."""
-    transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`instance`, `database_resource`, `user_resource`, `random_password`): arguments of the child
-    that replace those of the component."""
 
 
 CHILDREN: ChildClasses = {
@@ -89,9 +44,10 @@ class CloudSqlPostgres(pulumi.ComponentResource):
 
     Creates one ``gcp.sql.DatabaseInstance``, one ``gcp.sql.Database``, one ``gcp.sql.User``, and a password if none is
     given. The instance has a public IPv4 address, accepts TLS only, and has daily backups with point-in-time recovery.
-    The disk grows automatically, and Pulumi and Google protect the instance from deletion. Google deletes the database
-    and the role with the instance. Pulumi does not delete the two separately, because a role that owns objects cannot
-    be dropped.
+    The disk grows automatically, and Pulumi and Google protect the instance from deletion. Pulumi rejects in the
+    preview each change that would replace the instance, the database or the role. Before a deletion, Google creates a
+    last backup. Google deletes the database and the role with the instance. Pulumi does not delete the two separately,
+    because a role that owns objects cannot be dropped. An instance with restored data already has its database.
 
     Rejects unknown arguments, very wide ranges such as ``0.0.0.0/0`` (set ``open_to_the_internet`` instead), and IPv6
     and private ranges. Rejects a database that every instance contains, a disk below 10 GB, and names and versions that
@@ -141,6 +97,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         )
         user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{subject}.user"))
         settings = render_settings(args, self, subject=subject)
+        restore = render_restore(args, subject=subject)
 
         instance_name = apply_input(
             or_default(args.get("instance_name"), default_name(name)),
@@ -148,6 +105,9 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         )
         prefix = logical_name(instance_name, name)
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
+        # Google rejects the deletion of a protected instance only after the state has lost the database and the role.
+        # Both still exist at Google, so that the next update could not create them.
+        protected = pulumi.ResourceOptions(protect=args.get("deletion_protection", True) or None)
         self.random_password = None if "password" in args else create_random_password(prefix, children)
         password = pulumi.Output.secret(
             self.random_password.result
@@ -168,17 +128,33 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             ),
             settings=settings,
             deletion_protection=args.get("deletion_protection", True),
-            # The disk grows automatically. To shrink it, the provider would recreate the instance.
-            opts=children.options("instance", pulumi.ResourceOptions(ignore_changes=["settings.diskSize"])),
+            encryption_key_name=apply_optional(
+                args.get("encryption_key_name"), lambda key: validate_key(key, subject=f"{subject}.encryption_key_name")
+            ),
+            clone=restore.clone,
+            restore_backup_context=restore.backup,
+            opts=children.options(
+                "instance",
+                protected,
+                pulumi.ResourceOptions(
+                    # The disk grows automatically. To shrink it, the provider would recreate the instance.
+                    ignore_changes=["settings.diskSize"],
+                    # The provider would overwrite the data of the existing instance.
+                    replace_on_changes=["clone", "restoreBackupContext"],
+                ),
+            ),
         )
-        self.database_resource = created_database = gcp.sql.Database(
-            f"{prefix}-database",
-            instance=instance.name,
-            project=args.get("project"),
-            name=database,
-            deletion_policy="ABANDON",
-            opts=children.options("database_resource"),
-        )
+        self.database_resource = None
+        if not restore.is_requested:
+            self.database_resource = gcp.sql.Database(
+                f"{prefix}-database",
+                instance=instance.name,
+                project=args.get("project"),
+                name=database,
+                deletion_policy="ABANDON",
+                opts=children.options("database_resource", protected),
+            )
+        first: list[pulumi.Resource] = [self.database_resource] if self.database_resource else []
         self.user_resource = created_user = gcp.sql.User(
             f"{prefix}-user",
             instance=instance.name,
@@ -187,7 +163,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             password=password,
             deletion_policy="ABANDON",
             # Created in sequence, because an instance accepts one operation at a time.
-            opts=children.options("user_resource", pulumi.ResourceOptions(depends_on=[created_database])),
+            opts=children.options("user_resource", protected, pulumi.ResourceOptions(depends_on=first)),
         )
 
         connections = estimate_connections(args, subject=subject)
@@ -196,7 +172,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             "port": PORT,
             "database": database,
             "user": user,
-            "password": with_dependencies(password, [instance, created_database, created_user]),
+            "password": with_dependencies(password, [instance, *first, created_user]),
             "sslmode": "require",
             "reserved_connections": int(CLOUD_SQL_RESERVED_CONNECTIONS),
         }

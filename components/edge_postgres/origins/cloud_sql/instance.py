@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 
 from edge_postgres.core.args import validate_choice
-from edge_postgres.core.inputs import apply_input, apply_optional, gather_list, or_default
-from edge_postgres.core.numbers import to_int
+from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional, gather_list
+from edge_postgres.origins.cloud_sql.backups import (
+    validate_backup_start,
+    validate_final_backup_days,
+    validate_log_days,
+    validate_retained_backups,
+)
 from edge_postgres.origins.cloud_sql.rules import (
     INTERNET,
-    RETAINED_BACKUPS,
     Availability,
-    edition_of,
-    validate_disk_size,
+    parse_maintenance_window,
+    validate_max_connections,
     validate_networks,
 )
+from edge_postgres.origins.cloud_sql.tiers import disk_type_of, edition_of, validate_disk_size, validate_tier
 from edge_postgres.origins.cloudflare_ranges import read_cloudflare_ranges
 
 if TYPE_CHECKING:
     from pulumi_gcp.sql import DatabaseInstanceSettingsArgsDict
+    from pulumi_gcp.sql import DatabaseInstanceSettingsBackupConfigurationArgsDict as Backups
+    from pulumi_gcp.sql import DatabaseInstanceSettingsFinalBackupConfigArgsDict as FinalBackup
     from pulumi_gcp.sql import DatabaseInstanceSettingsIpConfigurationAuthorizedNetworkArgsDict as AuthorizedNetwork
+    from pulumi_gcp.sql import DatabaseInstanceSettingsMaintenanceWindowArgsDict as MaintenanceWindow
 
-    from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs
+    from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
 
 
 def render_settings(
@@ -32,10 +40,13 @@ def render_settings(
     availability = validate_choice(
         args.get("availability", Availability.ZONAL), Availability, subject=f"{subject}.availability"
     )
+    tier = apply_input(args["tier"], lambda known: validate_tier(known, subject=f"{subject}.tier"))
+    keeps_backups = args.get("final_backup", True)
     settings: DatabaseInstanceSettingsArgsDict = {
-        "tier": args["tier"],
+        "tier": tier,
         # From Postgres 16 on, Google's default is the edition Enterprise Plus, which does not contain the small tiers.
-        "edition": apply_input(args["tier"], edition_of),
+        "edition": apply_input(tier, edition_of),
+        "disk_type": apply_input(tier, disk_type_of),
         "availability_type": availability.value.upper(),
         "disk_autoresize": True,
         "ip_configuration": {
@@ -43,16 +54,9 @@ def render_settings(
             "ssl_mode": "ENCRYPTED_ONLY",
             "authorized_networks": render_networks(args, parent, subject=subject),
         },
-        "backup_configuration": {
-            "enabled": True,
-            "point_in_time_recovery_enabled": True,
-            "backup_retention_settings": {
-                "retained_backups": apply_input(
-                    or_default(args.get("retained_backups"), RETAINED_BACKUPS),
-                    lambda n: to_int(n, subject=f"{subject}.retained_backups"),
-                )
-            },
-        },
+        "backup_configuration": render_backups(args, tier, subject=subject),
+        "retain_backups_on_delete": keeps_backups,
+        "final_backup_config": render_final_backup(args, subject=subject),
         "deletion_protection_enabled": args.get("deletion_protection", True),
     }
     if "labels" in args:
@@ -61,16 +65,69 @@ def render_settings(
         settings["insights_config"] = {"query_insights_enabled": True}
     if "disk_size" in args:
         settings["disk_size"] = apply_optional(
-            args["disk_size"], lambda gigabytes: validate_disk_size(gigabytes, subject=f"{subject}.disk_size")
+            args["disk_size"],
+            lambda gigabytes: apply_input(
+                tier, lambda known: validate_disk_size(gigabytes, known, subject=f"{subject}.disk_size")
+            ),
+        )
+    if "maintenance_window" in args:
+        settings["maintenance_window"] = apply_optional(
+            args["maintenance_window"], lambda window: _render_window(window, subject=f"{subject}.maintenance_window")
         )
     if "max_connections" in args:
         settings["database_flags"] = apply_optional(
             args["max_connections"],
             lambda most: [
-                {"name": "max_connections", "value": str(to_int(most, subject=f"{subject}.max_connections"))}
+                {
+                    "name": "max_connections",
+                    "value": str(validate_max_connections(most, subject=f"{subject}.max_connections")),
+                }
             ],
         )
     return settings
+
+
+def render_backups(args: "CloudSqlPostgresArgs", tier: pulumi.Input[str], *, subject: str) -> "Backups":
+    """Returns the settings of the automatic backups."""
+    log_days = apply_inputs(
+        (args.get("transaction_log_days"), tier),
+        lambda days, known: validate_log_days(days, known, subject=f"{subject}.transaction_log_days"),
+    )
+    backups: Backups = {
+        "enabled": True,
+        "point_in_time_recovery_enabled": True,
+        "transaction_log_retention_days": log_days,
+        "backup_retention_settings": {
+            "retained_backups": apply_inputs(
+                (args.get("retained_backups"), log_days),
+                lambda number, days: validate_retained_backups(number, days, subject=f"{subject}.retained_backups"),
+            )
+        },
+    }
+    if "backup_start" in args:
+        backups["start_time"] = apply_optional(
+            args["backup_start"], lambda time: validate_backup_start(time, subject=f"{subject}.backup_start")
+        )
+    return backups
+
+
+def render_final_backup(args: "CloudSqlPostgresArgs", *, subject: str) -> "FinalBackup":
+    """Returns the settings of the backup before a deletion.
+
+    Raises:
+        ValidationError: The number of days is set without a final backup, or is invalid.
+    """
+    kept = args.get("final_backup", True)
+    days = apply_input(
+        args.get("final_backup_days"),
+        lambda known: validate_final_backup_days(known, kept=kept, subject=f"{subject}.final_backup_days"),
+    )
+    return {"enabled": True, "retention_days": days} if kept else {"enabled": False}
+
+
+def _render_window(window: str, *, subject: str) -> "MaintenanceWindow":
+    day, hour = parse_maintenance_window(window, subject=subject)
+    return {"day": day, "hour": hour}
 
 
 def render_networks(

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origins.cloud_sql.limits import (
-    CLOUD_SQL_CONNECTIONS,
-    CLOUD_SQL_DISK_FLOOR,
-    CLOUD_SQL_NAME_CEILING,
-    CLOUD_SQL_SHARED_CORE_CONNECTIONS,
-)
+from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_CONNECTIONS_FLOOR, CLOUD_SQL_NAME_CEILING
 
 DEFAULT_POSTGRES_VERSION = "17"
-RETAINED_BACKUPS = 7
 INTERNET = ("0.0.0.0/0",)
 # Shortest accepted prefix of an address range, in bits. A range with a shorter prefix is a large part of the Internet.
 _WIDEST_PREFIX = 8
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Every instance contains these databases.
 _OWN_DATABASES = frozenset({"postgres", "template0", "template1", "cloudsqladmin"})
 
@@ -76,33 +71,41 @@ def validate_version(version: object, *, subject: str) -> str:
     return f"POSTGRES_{version.replace('.', '_')}"
 
 
-def edition_of(tier: str) -> str:
-    """Returns the edition of Cloud SQL that contains a tier.
+def validate_max_connections(connections: float, *, subject: str) -> int:
+    """Returns the value of the flag `max_connections`.
 
-    The edition is set explicitly, because Google's default from Postgres 16 on does not contain all tiers.
+    Raises:
+        ValidationError: The number is no integer, or is below the minimum of Google.
     """
-    return "ENTERPRISE_PLUS" if tier.startswith("db-perf-optimized-") else "ENTERPRISE"
+    number = to_int(connections, subject=subject)
+    if number < CLOUD_SQL_CONNECTIONS_FLOOR:
+        least = int(CLOUD_SQL_CONNECTIONS_FLOOR)
+        raise ValidationError(subject, f"must be at least {least}, got {number}", f"Set {least} or more.")
+    return number
 
 
-def connections_of_tier(tier: str) -> int | None:
-    """Returns the number of connections that an instance accepts by default; None for a tier with an unknown memory."""
-    if tier in CLOUD_SQL_SHARED_CORE_CONNECTIONS:
-        return int(CLOUD_SQL_SHARED_CORE_CONNECTIONS[tier])
-    custom = re.fullmatch(r"db-custom-[0-9]+-([0-9]+)", tier)
-    memory = int(custom[1]) if custom else 0
-    return max((int(limit) for floor, limit in CLOUD_SQL_CONNECTIONS.items() if floor <= memory), default=None)
-
-
-def validate_disk_size(gigabytes: float, *, subject: str) -> int:
-    """Returns the size of a disk in GB. Raises `ValidationError` unless the size is an integer of at least 10."""
-    size = to_int(gigabytes, subject=subject)
-    if size < CLOUD_SQL_DISK_FLOOR:
+def validate_key(name: str, *, subject: str) -> str:
+    """Returns the name of a key of Cloud KMS unchanged. Raises `ValidationError` unless the name is complete."""
+    if not re.fullmatch(r"projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+", name):
         raise ValidationError(
             subject,
-            f"must be at least {CLOUD_SQL_DISK_FLOOR} GB, got {size} GB",
-            f"Set {CLOUD_SQL_DISK_FLOOR} GB or more.",
+            f"must be the complete name of a key, got {name}",
+            "Set a name of this form: `projects/PROJECT/locations/REGION/keyRings/RING/cryptoKeys/KEY`.",
         )
-    return size
+    return name
+
+
+def parse_maintenance_window(window: str, *, subject: str) -> tuple[int, int]:
+    """Returns the day from 1 (Monday) to 7 and the hour in UTC of the weekly maintenance.
+
+    Raises:
+        ValidationError: The value is no day with an hour, such as `sun:03:00`.
+    """
+    found = re.fullmatch(rf"({'|'.join(_DAYS)}):([01][0-9]|2[0-3]):00", window)
+    if not found:
+        problem = f"must be a day and a full hour in UTC, got {window}"
+        raise ValidationError(subject, problem, "Set a value of this form: `sun:03:00`.")
+    return _DAYS.index(found[1]) + 1, int(found[2])
 
 
 def validate_new_database(database: str, *, subject: str) -> str:

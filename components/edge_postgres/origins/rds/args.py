@@ -8,50 +8,58 @@ import pulumi
 
 from edge_postgres.core.inputs import (
     apply_input,
-    apply_inputs,
     apply_optional,
     gather_list,
     or_default,
     reject_none,
-    require_value,
 )
 from edge_postgres.origin.names import default_name
-from edge_postgres.origins.rds.capacity import Capacity, validate_capacity
+from edge_postgres.origins.rds.args_parts import (
+    Restore,
+    resolve_capacity,
+    resolve_performance,
+    resolve_restore,
+    resolve_storage,
+    resolve_windows,
+)
 from edge_postgres.origins.rds.contradictions import reject_contradictions
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
+from edge_postgres.origins.rds.network_rules import validate_ranges, validate_subnets
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
-    STORAGE_GIB,
     validate_backup_days,
+    validate_cluster_identifier,
     validate_database,
-    validate_growth,
     validate_identifier,
+    validate_key,
     validate_password,
-    validate_ranges,
-    validate_storage,
-    validate_subnets,
     validate_user,
     validate_version,
 )
 
 if TYPE_CHECKING:
-    from edge_postgres.origins.rds.component import RdsPostgresArgs
+    from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 
 
 @dataclass(frozen=True)
 class ResolvedArgs:
     """Validated arguments of `RdsPostgres`, with their defaults.
 
-    For an instance, the two capacities are None. For Aurora, the instance class and both sizes of the storage are None.
+    For an instance, the two capacities are None. For Aurora, the instance class and everything about the storage are
+    None.
     """
 
     identifier: pulumi.Input[str]
     engine_version: pulumi.Input[str]
+    allow_major_version_upgrade: bool
+    apply_immediately: bool
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[str]]
     instance_class: pulumi.Input[str] | None
     allocated_storage: pulumi.Input[int] | None
     max_allocated_storage: pulumi.Input[int] | None
+    iops: pulumi.Input[int | None] | None
+    storage_throughput: pulumi.Input[int | None] | None
     min_capacity: pulumi.Input[float] | None
     max_capacity: pulumi.Input[float] | None
     multi_az: bool
@@ -66,8 +74,12 @@ class ResolvedArgs:
     open_to_the_internet: bool
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     backup_days: pulumi.Input[int]
+    backup_window: pulumi.Input[str | None] | None
+    maintenance_window: pulumi.Input[str | None] | None
     deletion_protection: bool
     final_snapshot: bool
+    kms_key_arn: pulumi.Input[str | None] | None
+    restore: Restore
     ca_identifier: pulumi.Input[str]
     region: pulumi.Input[str | None] | None
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None
@@ -85,16 +97,23 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
     """
     reject_contradictions(args, subject=subject)
     allocated, maximum = resolve_storage(args, subject=subject)
+    iops, throughput = resolve_performance(args, allocated, subject=subject)
+    backup_window, maintenance_window = resolve_windows(args, subject=subject)
+    is_aurora = "instance_class" not in args
     capacity = resolve_capacity(args, subject=subject)
     password = reject_none(args.get("password"), subject=f"{subject}.password")
     return ResolvedArgs(
         identifier=apply_input(
             or_default(args.get("identifier"), default_name(name)),
-            lambda text: validate_identifier(text, subject=f"{subject}.identifier"),
+            lambda text: (validate_cluster_identifier if is_aurora else validate_identifier)(
+                text, subject=f"{subject}.identifier"
+            ),
         ),
         engine_version=apply_input(
             args["engine_version"], lambda version: validate_version(version, subject=f"{subject}.engine_version")
         ),
+        allow_major_version_upgrade=args.get("allow_major_version_upgrade", False),
+        apply_immediately=args.get("apply_immediately", args.get("allow_major_version_upgrade", False)),
         vpc_id=args["vpc_id"],
         subnet_ids=apply_input(
             gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{subject}.subnet_ids")
@@ -102,6 +121,8 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
         instance_class=reject_none(args.get("instance_class"), subject=f"{subject}.instance_class"),
         allocated_storage=allocated,
         max_allocated_storage=maximum,
+        iops=iops,
+        storage_throughput=throughput,
         min_capacity=None if capacity is None else apply_input(capacity, lambda known: known["minimum"]),
         max_capacity=None if capacity is None else apply_input(capacity, lambda known: known["maximum"]),
         multi_az=args.get("multi_az", False),
@@ -133,41 +154,17 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
             or_default(args.get("backup_days"), BACKUP_DAYS),
             lambda days: validate_backup_days(days, subject=f"{subject}.backup_days"),
         ),
+        backup_window=backup_window,
+        maintenance_window=maintenance_window,
         deletion_protection=args.get("deletion_protection", True),
         final_snapshot=args.get("final_snapshot", True),
+        kms_key_arn=apply_optional(
+            args.get("kms_key_arn"), lambda arn: validate_key(arn, subject=f"{subject}.kms_key_arn")
+        ),
+        restore=resolve_restore(args, subject=subject),
         ca_identifier=or_default(args.get("ca_identifier"), "rds-ca-rsa2048-g1"),
         region=args.get("region"),
         tags=args.get("tags"),
         max_connections=args.get("max_connections"),
         reserved_connections=or_default(args.get("reserved_connections"), RDS_RESERVED_CONNECTIONS),
-    )
-
-
-def resolve_storage(
-    args: "RdsPostgresArgs", *, subject: str
-) -> tuple[pulumi.Input[int], pulumi.Input[int]] | tuple[None, None]:
-    """Returns the allocated and the maximum storage of an instance in GiB; None and None for Aurora."""
-    if "instance_class" not in args:
-        return None, None
-    allocated = apply_input(
-        or_default(args.get("allocated_storage"), STORAGE_GIB),
-        lambda gib: validate_storage(gib, subject=f"{subject}.allocated_storage"),
-    )
-    maximum = apply_inputs(
-        (args.get("max_allocated_storage"), allocated),
-        lambda most, start: validate_growth(most, start, subject=f"{subject}.max_allocated_storage"),
-    )
-    return allocated, maximum
-
-
-def resolve_capacity(args: "RdsPostgresArgs", *, subject: str) -> pulumi.Input[Capacity] | None:
-    """Returns the minimum and the maximum capacity of Aurora in ACU; None for an instance."""
-    if "min_capacity" not in args or "max_capacity" not in args:
-        return None
-    return apply_inputs(
-        (
-            require_value(args["min_capacity"], subject=f"{subject}.min_capacity"),
-            require_value(args["max_capacity"], subject=f"{subject}.max_capacity"),
-        ),
-        lambda minimum, maximum: validate_capacity(minimum, maximum, subject=f"{subject}.max_capacity"),
     )

@@ -1,8 +1,7 @@
 """`RdsPostgres`: Postgres on Amazon RDS, one instance or Aurora Serverless v2."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import cast
 
 import pulumi
 import pulumi_aws as aws
@@ -11,92 +10,16 @@ import pulumi_random as random
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.core.transforms import ChildClasses, Transform
+from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
+from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
 from edge_postgres.origins.rds.network import create_network
 from edge_postgres.origins.rds.password import create_password, managed_password
 from edge_postgres.origins.rds.server import create_aurora, create_instance
-
-if TYPE_CHECKING:
-    pass
-
-
-class RdsPostgresArgs(TypedDict):
-    """Arguments of RdsPostgres. An instance class creates an instance, and a capacity creates Aurora Serverless v2."""
-
-    engine_version: pulumi.Input[str]
-    """Version of Postgres. A full version such as `17.6` stays until this value changes. A major version such as `17`
-    lets AWS upgrade the minor version."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC of the subnets."""
-    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """IDs of subnets in at least two availability zones. The subnets of a public database need a route to an internet
-    gateway."""
-    instance_class: NotRequired[pulumi.Input[str | None]]
-    """Class of the instance, such as `db.t4g.medium`. Required for an instance. Cannot be combined with a capacity."""
-    min_capacity: NotRequired[pulumi.Input[float | None]]
-    """Minimum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5. Required for Aurora. With 0, Aurora pauses
-    while there are no connections."""
-    max_capacity: NotRequired[pulumi.Input[float | None]]
-    """Maximum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5 from 1 to 256. Required for Aurora."""
-    multi_az: NotRequired[bool]
-    """True adds a standby in another availability zone. Default: false."""
-    identifier: NotRequired[pulumi.Input[str | None]]
-    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`."""
-    database: NotRequired[pulumi.Input[str | None]]
-    """Name of the database in Postgres. Default: `app`."""
-    user: NotRequired[pulumi.Input[str | None]]
-    """Master user. Default: `app`."""
-    password: NotRequired[pulumi.Input[str | None]]
-    """Password of the master user. Default: a generated password. Cannot be combined with `managed_password`."""
-    managed_password: NotRequired[bool]
-    """True lets AWS create the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive would keep
-    an outdated copy, and rejects such an origin unless `rotation_sync` is set. Default: false."""
-    rotation_sync: NotRequired[str]
-    """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password. Requires
-    `managed_password`."""
-    public: NotRequired[bool]
-    """True gives the database a public address, which Hyperdrive needs without a network route. Default: false."""
-    ingress_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
-    """Address ranges that may connect to a public database, in CIDR notation. Default: the ranges of Cloudflare."""
-    ingress_prefix_list_id: NotRequired[pulumi.Input[str | None]]
-    """ID of a managed prefix list whose ranges may connect to a public database. Cannot be combined with
-    `ingress_ranges` and `open_to_the_internet`."""
-    open_to_the_internet: NotRequired[bool]
-    """True lets every address of the Internet connect, so that only the password protects the database. Default:
-    false."""
-    security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
-    """IDs of additional security groups of the database, for other clients."""
-    allocated_storage: NotRequired[pulumi.Input[float | None]]
-    """Allocated gp3 storage of an instance in GiB. Default: 20. Not for Aurora, whose storage grows automatically."""
-    max_allocated_storage: NotRequired[pulumi.Input[float | None]]
-    """Maximum storage of an instance in GiB. Default: five times the allocated storage."""
-    backup_days: NotRequired[pulumi.Input[float | None]]
-    """Days that backups are kept, 7 to 35. Default: 7."""
-    deletion_protection: NotRequired[bool]
-    """False lets AWS delete the database. Default: true."""
-    final_snapshot: NotRequired[bool]
-    """False keeps no snapshot when the database is deleted. Default: true."""
-    ca_identifier: NotRequired[pulumi.Input[str | None]]
-    """CA that signs the certificate of the server. Default: `rds-ca-rsa2048-g1`."""
-    region: NotRequired[pulumi.Input[str | None]]
-    """Region of all created resources. Default: the region of the provider."""
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
-    """Tags of all created resources and of the snapshots."""
-    max_connections: NotRequired[pulumi.Input[float | None]]
-    """Connections that the database accepts in total, as `show max_connections` returns the number. Default: an
-    estimate from the instance class or the capacity."""
-    reserved_connections: NotRequired[pulumi.Input[float | None]]
-    """Connections out of `max_connections` that RDS reserves. Default: 5."""
-    transform: NotRequired[Mapping[str, Transform]]
-    """By child resource (`instance`, `cluster`, `cluster_instances`, `parameter_group`, `subnet_group`,
-    `security_group`, `ingress_rules`, `random_password`): arguments of the child that replace those of the
-    component."""
-
 
 CHILDREN: ChildClasses = {
     "instance": lambda: aws.rds.Instance,
@@ -107,6 +30,7 @@ CHILDREN: ChildClasses = {
     "security_group": lambda: aws.ec2.SecurityGroup,
     "ingress_rules": lambda: aws.vpc.SecurityGroupIngressRule,
     "random_password": lambda: random.RandomPassword,
+    "final_snapshot_id": lambda: random.RandomId,
 }
 
 
@@ -116,12 +40,14 @@ class RdsPostgres(pulumi.ComponentResource):
     Creates a subnet group, a security group, a parameter group that accepts TLS only, and a password if none is set and
     AWS does not manage it. The security group of a public database has a rule for each range that may connect. The
     server is one ``rds.Instance``, or with a capacity an Aurora cluster with one instance (two with ``multi_az``). The
-    server is encrypted and has backups, and by default deletion protection and a final snapshot.
+    server is encrypted and has backups, and by default deletion protection and a final snapshot. With deletion
+    protection, Pulumi rejects in the preview each change that would delete or replace the server, an instance of the
+    cluster, the subnet group or the security group.
 
     Rejects unknown arguments, a server with both or neither of class and capacity, and a password together with a
     managed one. Rejects fewer than two subnets, fewer than 7 days of backups, storage that cannot grow, and very wide
-    ranges (set ``open_to_the_internet`` instead). Rejects names, passwords and versions that RDS rejects. Hyperdrive
-    rejects a private database without a route.
+    ranges (set ``open_to_the_internet`` instead). Rejects names, passwords, versions, time ranges and storage
+    that RDS rejects. Hyperdrive rejects a private database without a route.
 
     Example::
 
@@ -170,7 +96,9 @@ class RdsPostgres(pulumi.ComponentResource):
             warn_of_pauses(resolved.min_capacity, subject=f"{subject}.min_capacity")
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
-        context = AwsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
+        context = AwsContext(
+            name, resolved.identifier, resolved.region, resolved.tags, children, resolved.deletion_protection
+        )
         network = create_network(context, resolved)
         self.random_password, password = create_password(name, resolved, children)
         create_server = create_instance if resolved.instance_class is not None else create_aurora

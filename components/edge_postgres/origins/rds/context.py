@@ -33,6 +33,9 @@ class AwsContext:
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None
     children: Children
     """Options of the resources: the component as their parent, and the resources that must exist first."""
+    is_protected: bool = False
+    """Whether Pulumi rejects, in a preview too, the deletion and the replacement of the resources that hold data, and
+    of those whose replacement would require a new server."""
 
     def physical_name(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
         """Returns the name of a resource at AWS: the identifier, a hyphen and ``suffix``."""
@@ -69,4 +72,19 @@ class AwsContext:
         By default, the provider deletes such a resource before the creation of a replacement with the same name. With
         these arguments, Pulumi creates the replacement first. AWS rejects the existing name, and the data stays.
         """
-        return self.common(child, pulumi.ResourceOptions(delete_before_replace=False))
+        return self.common_protected(child, pulumi.ResourceOptions(delete_before_replace=False))
+
+    def common_protected(self, child: str, *others: pulumi.ResourceOptions) -> CommonArgs:
+        """Returns `common` with the option `protect`, if the database is protected.
+
+        The provider replaces the subnet group after a new identifier, and the security group after a new VPC. Both
+        would fail only after the creation of other resources, because AWS moves no server to another VPC.
+        """
+        return self.common(child, *others, pulumi.ResourceOptions(protect=self.is_protected or None))
+
+    def common_kept(self, child: str) -> CommonArgs:
+        """Returns `common` with the option `retain_on_delete`, if the database is protected.
+
+        AWS does not delete a parameter group that a server uses, such as the group before a major upgrade.
+        """
+        return self.common(child, pulumi.ResourceOptions(retain_on_delete=self.is_protected or None))

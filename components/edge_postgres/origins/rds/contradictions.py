@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origins.rds.restore import reject_two_restores
 
 if TYPE_CHECKING:
-    from edge_postgres.origins.rds.component import RdsPostgresArgs
+    from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 
 
 def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
@@ -28,6 +29,8 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
     for key, is_given in (
         ("allocated_storage", "allocated_storage" in args),
         ("max_allocated_storage", "max_allocated_storage" in args),
+        ("iops", "iops" in args),
+        ("storage_throughput", "storage_throughput" in args),
     ):
         if has_capacity and is_given:
             raise ValidationError(
@@ -35,6 +38,17 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
                 "cannot be combined with a capacity, because the storage of Aurora grows automatically",
                 f"Remove `{key}`.",
             )
+    reject_deferred_upgrade(
+        args.get("allow_major_version_upgrade", False),
+        deferred=args.get("apply_immediately") is False,
+        subject=f"{subject}.apply_immediately",
+    )
+    reject_two_restores(
+        "restore_snapshot" in args,
+        source="restore_source" in args,
+        time="restore_time" in args,
+        subject=f"{subject}.{'restore_snapshot' if 'restore_snapshot' in args else 'restore_source'}",
+    )
     managed = args.get("managed_password", False)
     reject_two_passwords(managed=managed, given="password" in args, subject=f"{subject}.managed_password")
     reject_sync_without_rotation(
@@ -64,6 +78,21 @@ def reject_two_kinds(instance_class: bool, *, capacity: bool, subject: str) -> N
             subject,
             "cannot be combined with a capacity, because only an instance has a class, and only Aurora has a capacity",
             "Remove the instance class or the capacity.",
+        )
+
+
+def reject_deferred_upgrade(allowed: bool, *, deferred: bool, subject: str) -> None:
+    """Raises `ValidationError` if a new major version is allowed, but would wait for the maintenance window.
+
+    The old parameter group could not be deleted before the window, so that the deployment would fail. Source:
+    https://github.com/hashicorp/terraform-provider-aws/issues/6448, read on 2026-11-30.
+    """
+    if allowed and deferred:
+        raise ValidationError(
+            subject,
+            "cannot be false together with `allow_major_version_upgrade`, because the upgrade has to end during the "
+            "deployment",
+            "Remove `apply_immediately`, or set it to true.",
         )
 
 

@@ -6,6 +6,9 @@ _READ_ON = "2026-11-21"
 _CLASSES = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html"
 _CREATE_INSTANCE = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"
 _AUTOSCALING = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html"
+_GP3 = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage"
+_READ_LATER_ON = "2026-11-30"
+_STORAGE_OPTIONS = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ValidStorageOptions.html"
 _SERVERLESS = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.requirements.html"
 _AUTO_PAUSE = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html"
 _MEASURED = "https://gist.github.com/guizmaii/1cacffef793c2ba9645083c3e18b3d8c"
@@ -67,6 +70,20 @@ RDS_STORAGE_FLOOR = Limit(20, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)
 RDS_STORAGE_CEILING = Limit(65536, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)
 
 RDS_GROWTH_FLOOR = Limit(10, "percent by which storage must be able to grow", _AUTOSCALING, _READ_ON)
+
+RDS_PERFORMANCE_FLOOR = Limit(400, "GiB of gp3 storage from which its performance can be set", _GP3, _READ_LATER_ON)
+
+RDS_IOPS_FLOOR = Limit(12000, "I/O operations per second of gp3 storage", _GP3, _READ_LATER_ON)
+
+RDS_IOPS_CEILING = Limit(64000, "I/O operations per second of gp3 storage", _GP3, _READ_LATER_ON)
+
+RDS_THROUGHPUT_FLOOR = Limit(500, "MiB/s of throughput of gp3 storage", _GP3, _READ_LATER_ON)
+
+RDS_THROUGHPUT_CEILING = Limit(4000, "MiB/s of throughput of gp3 storage", _GP3, _READ_LATER_ON)
+
+RDS_IOPS_FOR_ONE_MIB = Limit(4, "I/O operations per second for 1 MiB/s of throughput", _STORAGE_OPTIONS, _READ_LATER_ON)
+
+RDS_WINDOW_FLOOR = Limit(30, "minutes of a time range for maintenance or backups", _CREATE_INSTANCE, _READ_LATER_ON)
 
 RDS_BACKUP_DAYS_CEILING = Limit(35, "days that backups are kept", _CREATE_INSTANCE, _READ_ON)
 

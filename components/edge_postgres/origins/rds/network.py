@@ -40,14 +40,14 @@ def create_network(context: AwsContext, args: ResolvedArgs) -> Network:
         name_prefix=context.name_prefix("subnets"),
         description="Subnets of the database",
         subnet_ids=args.subnet_ids,
-        **context.common("subnet_group"),
+        **context.common_protected("subnet_group"),
     )
     group = aws.ec2.SecurityGroup(
         f"{context.name}-security-group",
         name_prefix=context.name_prefix("postgres"),
         description="Who may connect to the database",
         vpc_id=args.vpc_id,
-        **context.common("security_group"),
+        **context.common_protected("security_group"),
     )
     others = pulumi.Output.from_input(args.security_group_ids)
     return Network(

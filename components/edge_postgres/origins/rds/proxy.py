@@ -14,6 +14,7 @@ from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
+from edge_postgres.origins.rds.network_rules import validate_subnets
 from edge_postgres.origins.rds.proxy_parts import (
     Target,
     create_credentials_secret,
@@ -21,7 +22,7 @@ from edge_postgres.origins.rds.proxy_parts import (
     create_secret_reader_role,
     create_target,
 )
-from edge_postgres.origins.rds.rules import validate_identifier, validate_subnets
+from edge_postgres.origins.rds.rules import validate_identifier
 
 
 class RdsProxyArgs(TypedDict):

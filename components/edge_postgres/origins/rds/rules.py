@@ -1,8 +1,6 @@
 """Validation of values for a database on Amazon RDS or Aurora. Some rules of edge-postgres are stricter than AWS."""
 
-import ipaddress
 import re
-from collections.abc import Sequence
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -15,6 +13,7 @@ from edge_postgres.origins.rds.limits import (
     RDS_STORAGE_CEILING,
     RDS_STORAGE_FLOOR,
 )
+from edge_postgres.origins.rds.reserved_names import is_reserved_database, is_reserved_role
 
 BACKUP_DAYS = 7
 """Minimum and default number of days that backups are kept.
@@ -25,12 +24,8 @@ STORAGE_GIB = 20
 """Default storage of an instance, in GiB."""
 DEFAULT_GROWTH_FACTOR = 5
 """Default maximum storage, as a multiple of the allocated storage."""
-_WIDEST_PREFIX = 8
-"""Shortest accepted prefix of an IPv4 or IPv6 range. A range with a shorter prefix is a large part of the Internet."""
-
-# RDS rejects `admin` and `rdsadmin`, as https://github.com/aws-cloudformation/cfn-lint/pull/4425 reports. The roles of
-# RDS begin with `rds_`, and Postgres rejects roles that begin with `pg_`.
-_RESERVED_USERS = re.compile(r"admin|rdsadmin|rds_.*|pg_.*")
+_LONGEST_SUFFIX = "-standby"
+"""Longest suffix of the names of Aurora's instances, which begin with the name of the cluster."""
 
 
 def validate_version(version: object, *, subject: str) -> str:
@@ -83,6 +78,40 @@ def validate_identifier(identifier: str, *, subject: str) -> str:
     return identifier
 
 
+def validate_cluster_identifier(identifier: str, *, subject: str) -> str:
+    """Returns the identifier of a cluster unchanged.
+
+    Raises:
+        ValidationError: RDS would reject the identifier, or the longer one of an instance of the cluster.
+    """
+    validate_identifier(identifier, subject=subject)
+    most = RDS_NAME_CEILING - len(_LONGEST_SUFFIX)
+    if len(identifier) > most:
+        raise ValidationError(
+            subject,
+            f"must have at most {most} characters for Aurora, because an instance of the cluster gets the name "
+            f"{identifier}{_LONGEST_SUFFIX}, got {len(identifier)}",
+            f"Set a name of at most {most} characters.",
+        )
+    return identifier
+
+
+def validate_key(arn: str, *, subject: str) -> str:
+    """Returns the ARN of a KMS key unchanged.
+
+    Raises:
+        ValidationError: The value is not the ARN of a key. AWS returns the ARN, so that another form of the name would
+            be a change in each deployment.
+    """
+    if not re.fullmatch(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+", arn):
+        raise ValidationError(
+            subject,
+            f"must be the ARN of a KMS key, got {arn}",
+            "Run: aws kms describe-key --key-id <id or alias> --query KeyMetadata.Arn",
+        )
+    return arn
+
+
 def validate_database(database: str, *, subject: str) -> str:
     """Returns the name of the database that RDS creates with the server, unchanged.
 
@@ -90,8 +119,8 @@ def validate_database(database: str, *, subject: str) -> str:
         ValidationError: RDS reserves the name. Or the name is too long, or has other characters than lower-case
             letters, digits and underscores after a first letter.
     """
-    if database == "rdsadmin":
-        raise ValidationError(subject, "cannot be rdsadmin, which RDS reserves", "Set another name, such as `app`.")
+    if is_reserved_database(database):
+        raise ValidationError(subject, f"cannot be {database}, which RDS reserves", "Set another name, such as `app`.")
     return _validate_name(database, subject=subject)
 
 
@@ -102,7 +131,7 @@ def validate_user(user: str, *, subject: str) -> str:
         ValidationError: RDS or Postgres reserves the name. Or the name is too long, or has other characters than
             lower-case letters, digits and underscores after a first letter.
     """
-    if _RESERVED_USERS.fullmatch(user):
+    if is_reserved_role(user):
         raise ValidationError(subject, f"cannot be {user}, which RDS reserves", "Set another name, such as `app`.")
     return _validate_name(user, subject=subject)
 
@@ -133,20 +162,6 @@ def validate_password(password: str, *, subject: str) -> str:
             "Set another password, or omit this setting, so that the stack generates a password.",
         )
     return password
-
-
-def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the IDs of the subnets unchanged, as a list.
-
-    Raises:
-        ValidationError: There are fewer than two different subnets. RDS requires two zones, even for an instance in one
-            zone.
-    """
-    if len(set(subnets)) < 2:
-        raise ValidationError(
-            subject, "must have at least two different subnets", "Set subnets of at least two availability zones."
-        )
-    return list(subnets)
 
 
 def validate_backup_days(days: float, *, subject: str) -> int:
@@ -202,34 +217,3 @@ def validate_growth(maximum: float | None, allocated: int, *, subject: str) -> i
             f"Set a number from {least} to {RDS_STORAGE_CEILING}.",
         )
     return maximum
-
-
-def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the address ranges without duplicates.
-
-    Raises:
-        ValidationError: There is no range, or a range is invalid or a large part of the Internet.
-    """
-    if not ranges:
-        raise ValidationError(
-            subject,
-            "must not be empty",
-            "Set at least one range, or omit this setting to let Cloudflare's ranges connect.",
-        )
-    for text in ranges:
-        try:
-            found = ipaddress.ip_network(text)
-        except ValueError:
-            raise ValidationError(
-                subject,
-                f"must contain address ranges in CIDR notation, got {text}",
-                "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
-            ) from None
-        if found.prefixlen < _WIDEST_PREFIX:
-            raise ValidationError(
-                subject,
-                f"cannot contain {text}, which is the Internet or a large part of it",
-                "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password "
-                "protects the database.",
-            )
-    return list(dict.fromkeys(ranges))

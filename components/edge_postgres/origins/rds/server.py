@@ -10,13 +10,18 @@ import pulumi_aws as aws
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
+from edge_postgres.origins.rds.durability import durability_args, restore_time
 from edge_postgres.origins.rds.network import Network
+from edge_postgres.origins.rds.restore import cluster_time, instance_time
 from edge_postgres.origins.rds.rules import has_minor_version, parameter_group_family
 
 if TYPE_CHECKING:
     from pulumi_aws.rds import Cluster, ClusterInstance, ClusterParameterGroup, Instance, ParameterGroup
 
-_TLS_ONLY = [{"name": "rds.force_ssl", "value": "1", "apply_method": "immediate"}]
+# From Postgres 15 on (Aurora: 17), the value is AWS's default with this method. AWS ignores a change of the method, so
+# another method would be a change in each deployment. A new server has the parameter from its first start.
+# Source: https://github.com/hashicorp/terraform-provider-aws/issues/39252, read on 2026-11-30.
+_TLS_ONLY = [{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}]
 
 
 class ManagedSecret(Protocol):
@@ -55,19 +60,6 @@ class Server:
         return [each for each in (self.instance, self.cluster, *self.cluster_instances[:1]) if each is not None]
 
 
-class DurabilityArgs(TypedDict):
-    """Arguments that instances and clusters share: encryption, backups and deletion."""
-
-    engine_version: pulumi.Input[str]
-    manage_master_user_password: bool | None
-    storage_encrypted: bool
-    backup_retention_period: pulumi.Input[int]
-    copy_tags_to_snapshot: bool
-    deletion_protection: bool
-    skip_final_snapshot: bool
-    final_snapshot_identifier: pulumi.Output[str] | None
-
-
 class NetworkArgs(TypedDict):
     """Arguments that instances and clusters share: network and port."""
 
@@ -87,7 +79,7 @@ def create_instance(
         description="TLS only",
         family=family,
         parameters=_TLS_ONLY,
-        **context.common("parameter_group"),
+        **context.common_kept("parameter_group"),
     )
     instance = aws.rds.Instance(
         f"{context.name}-instance",
@@ -101,10 +93,15 @@ def create_instance(
         storage_type="gp3",
         allocated_storage=args.allocated_storage,
         max_allocated_storage=args.max_allocated_storage,
+        iops=args.iops,
+        storage_throughput=args.storage_throughput,
         multi_az=args.multi_az,
         publicly_accessible=args.public,
         auto_minor_version_upgrade=minor_upgrades(args),
         ca_cert_identifier=args.ca_identifier,
+        backup_window=args.backup_window,
+        maintenance_window=args.maintenance_window,
+        restore_to_point_in_time=restore_time(args, instance_time),
         **durability_args(context, args),
         **network_args(network),
         **context.common_with_data("instance"),
@@ -133,7 +130,7 @@ def create_aurora(
         description="TLS only",
         family=family,
         parameters=_TLS_ONLY,
-        **context.common("parameter_group"),
+        **context.common_kept("parameter_group"),
     )
     cluster = aws.rds.Cluster(
         f"{context.name}-cluster",
@@ -144,6 +141,11 @@ def create_aurora(
         master_password=password,
         db_cluster_parameter_group_name=parameters.name,
         serverlessv2_scaling_configuration={"min_capacity": args.min_capacity, "max_capacity": args.max_capacity},
+        # AWS returns the value of the instances for the cluster too.
+        auto_minor_version_upgrade=minor_upgrades(args),
+        preferred_backup_window=args.backup_window,
+        preferred_maintenance_window=args.maintenance_window,
+        restore_to_point_in_time=restore_time(args, cluster_time),
         **durability_args(context, args),
         **network_args(network),
         **context.common_with_data("cluster"),
@@ -158,12 +160,15 @@ def create_aurora(
         "auto_minor_version_upgrade": minor_upgrades(args),
         "ca_cert_identifier": args.ca_identifier,
         "copy_tags_to_snapshot": True,
+        "apply_immediately": args.apply_immediately,
+        # The range of the cluster does not apply to the maintenance of an instance.
+        "preferred_maintenance_window": args.maintenance_window,
     }
     writer = aws.rds.ClusterInstance(
         f"{context.name}-writer",
         identifier=context.physical_name("writer"),
         **instance_args,
-        **context.common("cluster_instances"),
+        **context.common_protected("cluster_instances"),
     )
     instances = [writer]
     if args.multi_az:
@@ -172,7 +177,7 @@ def create_aurora(
             f"{context.name}-standby",
             identifier=context.physical_name("standby"),
             **instance_args,
-            **context.common_after("cluster_instances", writer),
+            **context.common_protected("cluster_instances", pulumi.ResourceOptions(depends_on=[writer])),
         )
         instances.append(standby)
     return Server(
@@ -185,20 +190,6 @@ def create_aurora(
         cluster_identifier=cluster.cluster_identifier,
         managed_secrets=cluster.master_user_secrets,
     )
-
-
-def durability_args(context: AwsContext, args: ResolvedArgs) -> DurabilityArgs:
-    """Returns the arguments for encryption, backups and deletion."""
-    return {
-        "engine_version": args.engine_version,
-        "manage_master_user_password": args.managed_password or None,
-        "storage_encrypted": True,
-        "backup_retention_period": args.backup_days,
-        "copy_tags_to_snapshot": True,
-        "deletion_protection": args.deletion_protection,
-        "skip_final_snapshot": not args.final_snapshot,
-        "final_snapshot_identifier": context.physical_name("final") if args.final_snapshot else None,
-    }
 
 
 def network_args(network: Network) -> NetworkArgs:

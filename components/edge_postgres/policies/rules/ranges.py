@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_policy import Severity
 
-from edge_postgres.origins.rds.rules import validate_ranges
+from edge_postgres.origins.rds.network_rules import validate_ranges
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, problems_of
 from edge_postgres.policies.tokens import CLOUD_SQL, INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE

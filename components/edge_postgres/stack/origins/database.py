@@ -52,8 +52,9 @@ class Database(Model):
     credentials: Credentials | None = None
     """Two login roles that take turns, so that a password can be rotated without an outage."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
-    """Whether Pulumi rejects the deletion and the replacement of the resources that hold data. Default: `true`, except
-    in `local` and preview stacks (`pr-…`)."""
+    """Whether Pulumi rejects the deletion and the replacement of the resources that hold data. With
+    `deletionProtection`, Pulumi rejects them in any case. Default: `true`, except in `local` and preview stacks
+    (`pr-…`)."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
         """Creates and returns the component of the database."""

@@ -11,6 +11,7 @@ from edge_postgres.origin.contract import OriginComponent
 from edge_postgres.origin.passwords import reject_rotated_password
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.contradictions import (
+    reject_deferred_upgrade,
     reject_sync_without_rotation,
     reject_two_kinds,
     reject_two_passwords,
@@ -19,24 +20,28 @@ from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     validate_backup_days,
+    validate_cluster_identifier,
     validate_database,
     validate_identifier,
+    validate_key,
     validate_password,
     validate_user,
     validate_version,
 )
+from edge_postgres.origins.rds.windows import validate_backup_window, validate_maintenance_window
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database
-from edge_postgres.stack.origins.rds_parts import RdsCapacity, RdsNetwork, RdsStorage
+from edge_postgres.stack.origins.rds_parts import RdsCapacity, RdsNetwork, RdsRestore, RdsStorage
 from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
-    from edge_postgres.origins.rds.component import RdsPostgres, RdsPostgresArgs
+    from edge_postgres.origins.rds.arguments import RdsPostgresArgs
+    from edge_postgres.origins.rds.component import RdsPostgres
 
 EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """An example of a host at RDS. The domain shows that Amazon's CA signs the certificate."""
@@ -60,6 +65,13 @@ class RdsDatabase(Transformable, Database):
     provider: Literal["rds"]
     """A new Amazon RDS instance or Aurora cluster."""
     engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
+    allow_major_version_upgrade: bool = False
+    """Whether a new major version in `engineVersion` upgrades the server in this update, with an outage. Pending
+    changes are applied too. Without it, AWS rejects a new major version."""
+    apply_immediately: bool | None = None
+    """Whether each change is applied during the update, also one that restarts the server. Otherwise, changes of
+    version, class and storage wait for the next maintenance window. Default: `false`, and `true` with
+    `allowMajorVersionUpgrade`."""
     instance_class: str | None = None
     capacity: RdsCapacity | None = None
     """Capacity range of Aurora Serverless v2. Cannot be combined with `instanceClass`."""
@@ -78,9 +90,19 @@ class RdsDatabase(Transformable, Database):
     """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password. Requires
     `managedPassword`."""
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
+    backup_window: Annotated[str, AfterValidator(lambda text: validate_backup_window(text, subject=""))] | None = None
+    """Daily time range of the automatic backup in UTC, such as `02:00-02:30`. Default: a range that AWS chooses."""
+    maintenance_window: str | None = None
+    """Weekly time range of maintenance in UTC, such as `sun:03:00-sun:03:30`. Default: a range that AWS chooses."""
+    kms_key_arn: Annotated[str, AfterValidator(lambda arn: validate_key(arn, subject=""))] | None = None
+    """ARN of the KMS key that encrypts storage, backups and snapshots. Cannot change. Default: the key of AWS for
+    RDS."""
+    restore: RdsRestore | None = None
+    """Data of the new server. `database` and `user` must be those of the source. Cannot change, so keep this setting
+    after the restore."""
     deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
-    """Whether AWS rejects a deletion of the database. Default: `true`, except in `local` and preview stacks
-    (`pr-…`)."""
+    """Whether AWS rejects a deletion of the database, and Pulumi its deletion and its replacement. Default: `true`,
+    except in `local` and preview stacks (`pr-…`)."""
     final_snapshot: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
     """Whether AWS creates a snapshot before a deletion. Default: `true`, except in `local` and preview stacks
     (`pr-…`)."""
@@ -124,6 +146,24 @@ class RdsDatabase(Transformable, Database):
         return self
 
     @rule
+    def _upgrade_ends(self) -> Self:
+        deferred = self.apply_immediately is False
+        reject_deferred_upgrade(self.allow_major_version_upgrade, deferred=deferred, subject="apply_immediately")
+        return self
+
+    @rule
+    def _windows_fit(self) -> Self:
+        if self.maintenance_window is not None:
+            validate_maintenance_window(self.maintenance_window, self.backup_window, subject="maintenance_window")
+        return self
+
+    @rule
+    def _instances_have_names(self) -> Self:
+        if self.capacity is not None and self.identifier is not None:
+            validate_cluster_identifier(self.identifier, subject="identifier")
+        return self
+
+    @rule
     def _one_password(self) -> Self:
         managed = self.managed_password
         reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
@@ -136,9 +176,11 @@ class RdsDatabase(Transformable, Database):
 
     def args(self, context: StackContext) -> "RdsPostgresArgs":
         """Returns the arguments of ``RdsPostgres``."""
-        network = self.network
+        network, storage, restore = self.network, self.storage, self.restore
         args: RdsPostgresArgs = {
             "engine_version": self.engine_version,
+            "allow_major_version_upgrade": self.allow_major_version_upgrade,
+            "apply_immediately": optional(self.apply_immediately),
             "vpc_id": network.vpc_id,
             "subnet_ids": network.subnet_ids,
             "instance_class": optional(self.instance_class),
@@ -154,8 +196,16 @@ class RdsDatabase(Transformable, Database):
             "ingress_prefix_list_id": optional(network.prefix_list_id),
             "open_to_the_internet": network.open_to_the_internet,
             "security_group_ids": optional(network.security_group_ids),
-            "allocated_storage": optional(self.storage.allocated if self.storage else None),
-            "max_allocated_storage": optional(self.storage.maximum if self.storage else None),
+            "allocated_storage": optional(storage.allocated if storage else None),
+            "max_allocated_storage": optional(storage.maximum if storage else None),
+            "iops": optional(storage.iops if storage else None),
+            "storage_throughput": optional(storage.throughput if storage else None),
+            "backup_window": optional(self.backup_window),
+            "maintenance_window": optional(self.maintenance_window),
+            "kms_key_arn": optional(self.kms_key_arn),
+            "restore_snapshot": optional(restore.snapshot if restore else None),
+            "restore_source": optional(restore.source if restore else None),
+            "restore_time": optional(restore.time if restore else None),
             "backup_days": self.backup_days,
             "deletion_protection": optional(self.deletion_protection),
             "final_snapshot": optional(self.final_snapshot),

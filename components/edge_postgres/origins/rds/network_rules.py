@@ -1,0 +1,54 @@
+"""Validation of the subnets of a database on RDS, and of the address ranges that may connect to it."""
+
+import ipaddress
+from collections.abc import Sequence
+
+from edge_postgres.core.errors import ValidationError
+
+_WIDEST_PREFIX = 8
+"""Shortest accepted prefix of an IPv4 or IPv6 range. A range with a shorter prefix is a large part of the Internet."""
+
+
+def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
+    """Returns the IDs of the subnets unchanged, as a list.
+
+    Raises:
+        ValidationError: There are fewer than two different subnets. RDS requires two zones, even for an instance in one
+            zone.
+    """
+    if len(set(subnets)) < 2:
+        raise ValidationError(
+            subject, "must have at least two different subnets", "Set subnets of at least two availability zones."
+        )
+    return list(subnets)
+
+
+def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
+    """Returns the address ranges without duplicates.
+
+    Raises:
+        ValidationError: There is no range, or a range is invalid or a large part of the Internet.
+    """
+    if not ranges:
+        raise ValidationError(
+            subject,
+            "must not be empty",
+            "Set at least one range, or omit this setting to let Cloudflare's ranges connect.",
+        )
+    for text in ranges:
+        try:
+            found = ipaddress.ip_network(text)
+        except ValueError:
+            raise ValidationError(
+                subject,
+                f"must contain address ranges in CIDR notation, got {text}",
+                "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
+            ) from None
+        if found.prefixlen < _WIDEST_PREFIX:
+            raise ValidationError(
+                subject,
+                f"cannot contain {text}, which is the Internet or a large part of it",
+                "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password "
+                "protects the database.",
+            )
+    return list(dict.fromkeys(ranges))
