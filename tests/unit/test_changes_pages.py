@@ -168,7 +168,7 @@ def test_an_argument_of_rds_changes_the_inputs_of_its_row(argument: str) -> None
     both = argument in RDS
     change = {**RDS, **INSTANCE, **AURORA}[argument]
     kinds: list[dict[str, Any]] = [{}, CAPACITY] if both else [{}]
-    found = set().union(*(changes_of(deployed_rds, change, kind) for kind in kinds))
+    found = set[str]().union(*(changes_of(deployed_rds, change, kind) for kind in kinds))
     assert found == table_of("rds.md")[argument].changed
 
 
@@ -180,7 +180,7 @@ def test_an_argument_of_cloud_sql_changes_the_inputs_of_its_row(argument: str) -
 @pytest.mark.parametrize("page", ["rds.md", "cloud-sql.md"])
 def test_a_change_that_is_rejected_concerns_a_protected_resource(page: str) -> None:
     runs = [cloud_sql_run()] if page == "cloud-sql.md" else [deployed_rds(), deployed_rds(**CAPACITY)]
-    protected = set().union(*map(protected_children, runs))
+    protected = set[str]().union(*map(protected_children, runs))
     rejected = {name: row for name, row in table_of(page).items() if row.effect.startswith("rejected")}
     assert len(rejected) > 5
     unprotected = [

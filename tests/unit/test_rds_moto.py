@@ -113,6 +113,9 @@ class Aws(mocks.Mocks):
     def randomPassword(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return name, {"result": "Hc7xWq2LmT9vBn4R"}
 
+    def randomId(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return name, {"hex": "0a1b2c3d"}
+
     def subnetGroup(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         names = {"DBSubnetGroupDescription": "description", "SubnetIds": "subnetIds"}
         whole = f"{inputs['namePrefix']}1"

@@ -144,7 +144,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 ),
             ),
         )
-        self.database_resource = None
+        self.database_resource: gcp.sql.Database | None = None
         if not restore.is_requested:
             self.database_resource = gcp.sql.Database(
                 f"{prefix}-database",

@@ -64,10 +64,10 @@ def render_settings(
     if args.get("query_insights", False):
         settings["insights_config"] = {"query_insights_enabled": True}
     if "disk_size" in args:
-        settings["disk_size"] = apply_optional(
-            args["disk_size"],
-            lambda gigabytes: apply_input(
-                tier, lambda known: validate_disk_size(gigabytes, known, subject=f"{subject}.disk_size")
+        settings["disk_size"] = apply_inputs(
+            (args["disk_size"], tier),
+            lambda gigabytes, known: (
+                None if gigabytes is None else validate_disk_size(gigabytes, known, subject=f"{subject}.disk_size")
             ),
         )
     if "maintenance_window" in args:

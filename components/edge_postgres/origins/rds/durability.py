@@ -1,7 +1,7 @@
 """Arguments that instances and clusters share: version, encryption, backups, restore and deletion."""
 
 from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from typing import TypedDict, TypeVar, cast
 
 import pulumi
 import pulumi_random as random
@@ -56,7 +56,7 @@ def final_snapshot_name(context: AwsContext, args: ResolvedArgs) -> pulumi.Outpu
     AWS rejects the deletion of a server if its final snapshot has the name of an existing snapshot. The name has a new
     random part with each server.
     """
-    replacing = {
+    replacing: dict[str, pulumi.Input[str | None] | None] = {
         "identifier": args.identifier,
         "database": args.database,
         "user": args.user,
@@ -69,7 +69,9 @@ def final_snapshot_name(context: AwsContext, args: ResolvedArgs) -> pulumi.Outpu
     suffix = random.RandomId(
         f"{context.name}-final-snapshot",
         byte_length=_SUFFIX_BYTES,
-        keepers={name: value for name, value in replacing.items() if value is not None},
+        keepers=cast(
+            "dict[str, pulumi.Input[str]]", {name: value for name, value in replacing.items() if value is not None}
+        ),
         opts=context.children.options("final_snapshot_id"),
     )
     return context.physical_name(pulumi.Output.format("final-{0}", suffix.hex))
