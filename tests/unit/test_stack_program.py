@@ -133,18 +133,23 @@ def test_no_secret_is_sent_in_plain_text(stack: str, bundle: Path) -> None:
     assert SENTINEL not in json.dumps(list(run.monitor.component_outputs.values()))
 
 
+RDS_NETWORK = {"securityGroup:SecurityGroup", "subnetGroup:SubnetGroup"}
+
+
 @pytest.mark.parametrize(
     ("example", "guarded"),
     [
         ("neon", {"neon:Project"}),
         ("neon-preview", {"neon:Branch"}),
         ("prisma", {"prisma:Project", "prisma:Database"}),
-        ("rds", {"instance:Instance"}),
-        ("aurora", {"cluster:Cluster"}),
-        ("cloud-sql", {"databaseInstance:DatabaseInstance", "database:Database"}),
+        ("rds", {"instance:Instance", *RDS_NETWORK}),
+        ("aurora", {"cluster:Cluster", "clusterInstance:ClusterInstance", *RDS_NETWORK}),
+        ("cloud-sql", {"databaseInstance:DatabaseInstance", "database:Database", "user:User"}),
     ],
 )
-def test_exactly_the_resources_with_data_are_protected(example: str, guarded: set[str], bundle: Path) -> None:
+def test_exactly_the_resources_that_data_depends_on_are_protected(
+    example: str, guarded: set[str], bundle: Path
+) -> None:
     run = deployed(f"example-{example}", bundle)
     assert {entry.type.rpartition("/")[2] for entry in run.registrations if entry.wire.protect} == guarded
 
