@@ -134,6 +134,7 @@ class PostgresProxy:
             with suppress(*_BROKEN):
                 writer.write(_error(error))
                 await writer.drain()
+                await _finish_plain(reader, writer)
         except _BROKEN:
             pass  # one end closed the connection, which needs no response
         finally:
@@ -213,6 +214,16 @@ def _error(error: LoginRejected) -> bytes:
     fields = {"S": "FATAL", "V": "FATAL", "C": error.code, "M": error.message}
     content = b"".join(name.encode() + text.encode() + b"\0" for name, text in fields.items()) + b"\0"
     return b"E" + struct.pack("!i", len(content) + 4) + content
+
+
+async def _finish_plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Waits until the client ends a connection without TLS. Closing it earlier resets it, and the error is lost."""
+    if not writer.can_write_eof():  # asyncio waits for the closing handshake of TLS
+        return
+    writer.write_eof()
+    async with asyncio.timeout(SHUTDOWN_SECONDS):
+        while await reader.read(CHUNK_BYTES):
+            pass
 
 
 async def _relay(

@@ -95,14 +95,19 @@ async function latencyIn(request) {
   return milliseconds;
 }
 
-/** Responds with an error, or closes the connection if the response has already begun. */
+/**
+ * Responds with an error, or closes the connection if the response has already begun.
+ *
+ * The connection stays open, and Node discards the rest of the request. Closing it resets the connection, and a client
+ * that still sends loses the response: https://www.rfc-editor.org/rfc/rfc9112#section-9.6 (read 2026-11-30).
+ */
 function sendError(response, { status, message }) {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const challenge = status === 401 ? { "www-authenticate": "Basic" } : {};
-  json(response, status, { error: message }, { connection: "close", ...challenge });
+  json(response, status, { error: message }, challenge);
 }
 
 function json(response, status, body, headers = {}) {

@@ -25,8 +25,8 @@ def guarded(guard: None) -> None:
 def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterator[Instance]:
     os.environ[VARIABLE] = str(tmp_path_factory.getbasetemp())  # the folders of bundles that tests build
     cloud = Instance(tmp_path_factory.mktemp("cloud"))
-    cloud.start(print)
     try:
+        cloud.start(print)
         yield cloud
     finally:
         cloud.stop(print, remove=True)

@@ -168,3 +168,18 @@ def test_an_invalid_startup_message_gets_an_error_or_is_closed(bytes_sent: bytes
         return answer
 
     assert through(body)[:1] in (b"E", b"")
+
+
+def test_a_rejected_client_that_still_sends_receives_the_error(through: Any) -> None:
+    async def body(proxy: PostgresProxy) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", await proxy.open(0, to_app))
+        writer.write(struct.pack("!ii", 2_000_000, 3 << 16))
+        await reader.read(1)
+        for _ in range(3):
+            writer.write(b"the rest of the packet")
+            await asyncio.sleep(0.05)
+        error = await reader.read()
+        writer.close()
+        return error
+
+    assert b"invalid length of startup packet" in through(body)

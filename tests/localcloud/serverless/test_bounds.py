@@ -95,17 +95,38 @@ def test_a_session_with_too_many_pending_bytes_is_closed(serverless: Serverless,
     )
 
 
-def test_a_body_is_read_only_with_valid_credentials(serverless: Serverless, database: Database) -> None:
+def rejected(database: Database, size: int) -> bytes:
+    """Returns the head of a request whose password is wrong, and whose body has ``size`` bytes."""
+    credentials = base64.b64encode(f"{database.user}:wrong".encode()).decode()
     head = [
         "POST /v0/statement HTTP/1.1",
         "host: localhost",
-        f"authorization: Basic {base64.b64encode(f'{database.user}:wrong'.encode()).decode()}",
+        f"authorization: Basic {credentials}",
         "content-type: multipart/form-data; boundary=edge",
-        f"content-length: {30 * 1024 * 1024}",
-        "",
-        "",
+        f"content-length: {size}",
     ]
-    port = httpx.URL(serverless.address).port
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as client:
-        client.sendall("\r\n".join(head).encode())
+    return "\r\n".join([*head, "", ""]).encode()
+
+
+def connected(serverless: Serverless) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", httpx.URL(serverless.address).port or 0), PATIENCE_SECONDS)
+
+
+def test_the_response_to_wrong_credentials_does_not_wait_for_the_body(
+    serverless: Serverless, database: Database
+) -> None:
+    with connected(serverless) as client:
+        client.sendall(rejected(database, 30 * 1024 * 1024))
+        assert client.recv(4096).split()[1] == b"401"
+
+
+def test_a_rejected_client_may_send_the_rest_of_its_request(serverless: Serverless, database: Database) -> None:
+    """A client that sends its body in parts would lose the response if the connection were reset."""
+    with connected(serverless) as client:
+        client.sendall(rejected(database, 3))
+        assert client.recv(4096).split()[1] == b"401"
+        for _ in range(3):
+            client.sendall(b"x")
+            time.sleep(0.05)
+        client.sendall(rejected(database, 0))
         assert client.recv(4096).split()[1] == b"401"
