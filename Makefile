@@ -95,7 +95,8 @@ test: check $(local_packages) $(bundles) $(example_packages) $(client_packages) 
 	npm --prefix workers test
 	@# If no engine can be installed (status 3), its tests are skipped; with REQUIRE_ENGINE=1 they fail.
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
-	pytest tests/localcloud tests/engine --numprocesses logical --maxprocesses 4 --dist loadfile
+	@# The files in tests/engine take longest, so they start first. Without the option, files with few tests start last.
+	pytest tests/engine tests/localcloud --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 conformance: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of undeclared answers (ROWS, COLUMNS), which resumes
 	@python -m tools.conformance --rows "$(ROWS)" --columns "$(COLUMNS)"

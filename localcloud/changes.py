@@ -8,8 +8,7 @@ from localcloud.deploy import Stack
 def changes_of_up(stack: Stack) -> dict[str, int]:
     """Deploys the stack and returns the number of resources by operation: `create`, `update`, `same`, ..."""
     stack.pulumi("up", "--yes", "--skip-preview")
-    changes: dict[str, int] = json.loads(stack.pulumi("stack", "history", "--json"))[0]["resourceChanges"]
-    return changes
+    return stack.changes_of_last_update()
 
 
 def changes_of_preview(stack: Stack) -> dict[str, str]:

@@ -58,13 +58,14 @@ class Stack:
         project["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
         project["plugins"] = {"providers": [{"name": "pulumi-python", "path": str(DYNAMIC_PROVIDER)}]}
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-        self._write_stack_file()
+        self.write_settings()
         self.pulumi("stack", "select", "--create", self.name)
         for path, value in secrets.items():
             # The value is passed on stdin, because other users of the machine can read command lines.
             self.pulumi("config", "set", "--secret", "--path", f"{project['name']}:secrets.{path}", stdin=value)
 
-    def _write_stack_file(self) -> None:
+    def write_settings(self) -> None:
+        """Writes the stack file: the settings, and the secrets that the stack already has."""
         file = self.folder / f"Pulumi.{self.name}.yaml"
         existing = yaml.safe_load(file.read_text()) if file.exists() else {}
         secrets = {key: value for key, value in existing.get("config", {}).items() if key.endswith(":secrets")}
@@ -73,7 +74,23 @@ class Stack:
 
     def unlock(self, report: Report) -> None:
         """Removes the lock of an engine that was killed. The lock of a running engine stays."""
-        remove_stale_locks(Path(url2pathname(urlsplit(self.environment["PULUMI_BACKEND_URL"]).path)), self.name, report)
+        remove_stale_locks(self._state, self.name, report)
+
+    def changes_of_last_update(self) -> dict[str, int]:
+        """Returns the number of resources of the last `up`, by operation: `create`, `update`, `same`, ...
+
+        Reads the record of the engine. The command `pulumi stack history` starts another engine for it.
+        """
+        project = yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"]
+        records = (self._state / ".pulumi" / "history" / project / self.name).glob("*.history.json")
+        # The names end with the time of the update in nanoseconds.
+        changes: dict[str, int] = json.loads(max(records).read_text())["resourceChanges"]
+        return changes
+
+    @property
+    def _state(self) -> Path:
+        """The folder of the engine's state."""
+        return Path(url2pathname(urlsplit(self.environment["PULUMI_BACKEND_URL"]).path))
 
     def up(self, *options: str) -> None:
         """Deploys the stack and shows the output of the engine on the terminal."""

@@ -33,11 +33,11 @@ class Deployment:
         self.stack.prepare({"databases.main.url": self.url, **secrets})
 
     def changed(self, change: Callable[[dict[str, Any]], None]) -> "Deployment":
-        """Returns the same stack after ``change`` has edited its configuration."""
+        """Returns the same stack, which is prepared, after ``change`` has edited its configuration."""
         config = copy.deepcopy(self.config)
         change(config)
         changed = replace(self, stack=replace(self.stack, settings=config))
-        changed.prepare()
+        changed.stack.write_settings()
         return changed
 
     def up(self) -> dict[str, int]:

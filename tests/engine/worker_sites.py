@@ -41,7 +41,7 @@ class WorkerSite:
         }
         stack = replace(self.deployment.stack, settings=config)
         changed = replace(self, deployment=replace(self.deployment, stack=stack))
-        changed.deployment.prepare()
+        changed.deployment.stack.write_settings()
         return changed
 
     def write(self, name: str) -> str:
