@@ -43,6 +43,9 @@ RUN_BY = {
     "python -m pytest -p tools.test_times *": (
         "tests/unit/test_test_times.py::test_the_most_expensive_file_is_first_and_child_processes_count"
     ),
+    "python -m tools.clock 365 pytest *": (
+        "tests/unit/test_clock.py::test_a_child_process_without_environment_variables_has_the_later_date"
+    ),
     "python -m tools.acceptance --local --yes": (
         "tests/engine/test_acceptance.py::test_a_killed_run_is_swept_by_the_next_call"
     ),

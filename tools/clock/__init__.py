@@ -1,0 +1,1 @@
+"""A later date for a command, to find tests that fail only after a date."""
