@@ -1,6 +1,6 @@
 """Runs a command with a later date: `python -m tools.clock DAYS COMMAND...`, on Linux, as root, with a C compiler.
 
-All processes of the command see the date, whatever their environment variables are: the dynamic linker loads
+All processes of the command see the date, also those with other environment variables. The dynamic linker loads
 `later.c` into each of them, from a mount namespace in which only this command has a changed `/etc`. Statically linked
 programs, such as the Pulumi engine, see the real date. Durations, timeouts and times of files do not change.
 """
