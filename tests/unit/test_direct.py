@@ -224,10 +224,17 @@ def test_an_ip_address_is_rejected_because_no_certificate_contains_it() -> None:
         deploy_to("34.120.1.2")
 
 
-@pytest.mark.parametrize("mode", ["verify-full", "verify-ca", "disable"])
+@pytest.mark.parametrize("mode", ["verify-full", "verify-ca"])
 def test_a_mode_that_the_runtime_does_not_have_is_rejected(mode: str, given: Given) -> None:
     with rejected(f"api.direct.origin.sslmode: must be `require` or omitted, got {mode} ", "public CAs"):
         deploy(lambda: exported(variables(origin=origin(sslmode=given(mode)))))
+
+
+def test_the_mode_disable_needs_clear_text(given: Given) -> None:
+    with rejected("api.direct.origin.sslmode: must be `require` or omitted, got disable", "`allow_clear_text`"):
+        deploy(lambda: exported(variables(origin=origin(sslmode=given("disable")))))
+    found = deploy(lambda: exported(variables(origin=origin(sslmode=given("disable")), allow_clear_text=True)))
+    assert found.exports["DB_URL"].value.endswith("?sslmode=disable")
 
 
 def test_clear_text_is_rejected_where_tls_works() -> None:

@@ -168,7 +168,7 @@ def test_an_unknown_connection_string_is_accepted_in_a_preview_and_stays_unknown
 
     exports = deploy(program, preview=True).exports
     assert set(values(exports)) == {
-        "host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections"
+        "host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections", "endpoint"
     }  # fmt: skip
     assert not any(export.known for export in exports.values())
 
@@ -276,7 +276,9 @@ COMPUTED = {"random:index/randomPassword:RandomPassword": {"result": PASSWORD}}
 @pytest.mark.parametrize("resource", BRIDGED)
 def test_outputs_of_other_resources_reach_hyperdrive_unchanged(resource: str, preview: bool) -> None:
     run = deploy(
-        lambda: hyperdrive(origin=existing(**BRIDGED[resource]()).origin) and None, outputs=COMPUTED, preview=preview
+        lambda: hyperdrive(origin=existing(**BRIDGED[resource]()).origin, connection_limit=5) and None,
+        outputs=COMPUTED,
+        preview=preview,
     )
     config = run.one(CONFIG)
     assert config.inputs["origin"]["port"] == 5432
@@ -396,7 +398,7 @@ def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool)
 def test_hyperdrive_rejects_a_connection_string_without_tls(mode: str, given: Given, preview: bool) -> None:
     def program() -> None:
         found = existing(url=given(f"{URL}?sslmode={mode}"))
-        hyperdrive(found.origin)
+        hyperdrive(origin=found.origin)
 
     with rejected(f"must be one of `require`, `verify-ca`, `verify-full`, got {mode}"):
         deploy(program, preview=preview)

@@ -140,7 +140,8 @@ def validate_database_limit(
             subject,
             f"must be at most {usable:g}, got {limit} (the database accepts {max_connections:g} connections, of which "
             f"{unusable:g} must stay free)",
-            lower if usable >= HYPERDRIVE_CONNECTIONS_FLOOR else "Use a larger database.",
+            f"{lower if usable >= HYPERDRIVE_CONNECTIONS_FLOOR else 'Use a larger database.'} If the database accepts "
+            "more connections, set `max_connections` of its origin.",
         )
     return limit
 
