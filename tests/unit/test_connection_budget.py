@@ -92,7 +92,7 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
 def test_claims_that_do_not_fit_are_rejected_with_a_table_of_all_consumers() -> None:
     with rejected(
         "main: needs 22 more connections than the database has available",
-        "Lower `api` (90) or `migrations` (20), or use a larger database.",
+        "Lower `api` (90) or `migrations` (20), or use a larger database, or fewer clients.",
         "  104  accepted by the database\n",
         "   -7  reserved by the database\n",
         "   -9  unallocated",
@@ -116,7 +116,9 @@ def test_a_weight_needs_room_for_the_minimum() -> None:
 
 def test_a_pair_on_a_database_that_is_too_small_is_rejected_with_a_larger_database_as_the_fix() -> None:
     with rejected(
-        "`api` needs at least 10", "available (`api` needs at least 10). Use a larger database.", "api, a pair"
+        "`api` needs at least 10",
+        "available (`api` needs at least 10). Use a larger database, or fewer clients.",
+        "api, a pair",
     ):
         shares(max_connections=10, reserved=5, weights={"api": 1}, pairs=frozenset({"api"}))
 

@@ -16,12 +16,14 @@ from tests.unit.authorities import certificate
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 SENTINEL = "sentinel-password"
+CA = certificate("RSA2048 G1").pem
 URL = f"postgres://app:{SENTINEL}@db.example.com:5432/app"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "worker.js").write_text("export default {}")
+    (tmp_path / "authority.pem").write_text(CA)
     return tmp_path
 
 

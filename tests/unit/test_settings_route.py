@@ -27,7 +27,7 @@ ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 VPC = {"kind": "vpc-service", "connector": "none"}
 TUNNEL = {"kind": "access-tunnel", "connector": "none", "hostname": "tunnel.example.com", "zoneId": ZONE}
 PLACE = {"vpcId": "vpc-0b", "subnetIds": ["subnet-0c", "subnet-0d"]}
-TLS = {"mode": "verify-full", "caFile": "worker.js"}
+TLS = {"mode": "verify-full", "caFile": "authority.pem"}
 
 
 def rds(**changes: Any) -> dict[str, Any]:

@@ -26,7 +26,17 @@ from tests.unit.test_settings_direct import NEON, PRISMA, SUPABASE, file_with, o
 
 __all__ = ["root"]
 
-STRING = {"provider": "existing", "urlSecret": "databases.main.url"}
+STRING = {"provider": "existing", "urlSecret": "databases.main.string"}
+ELSEWHERE = {"provider": "existing", "urlSecret": "databases.main.elsewhere"}
+SECRETS = {
+    "databases": {
+        "main": {
+            "url": "sk-password",
+            "string": "postgres://app:sk-password@db.prisma.io/postgres",
+            "elsewhere": "postgres://app:sk-password@db.secret-host.com/app",
+        }
+    }
+}
 
 
 class ServerlessWorker(Model):
@@ -50,7 +60,7 @@ def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev") -> 
             raise error
 
     try:
-        deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
+        deploy(program, config={**file_with(database), "secrets": SECRETS}, secret_keys=("secrets",), stack=stack)
     except ValidationError as error:
         return str(error)
     return ""
@@ -113,3 +123,9 @@ def test_a_database_of_another_vendor_is_rejected(database: dict[str, Any], prob
 @pytest.mark.parametrize("database", [PRISMA, STRING, own(host="db.prisma.io")], ids=["prisma", "url", "existing"])
 def test_a_database_at_prisma_is_accepted(database: dict[str, Any], root: Path) -> None:
     assert message_for(root, database) == ""
+
+
+def test_the_error_about_a_secret_connection_string_of_another_vendor_does_not_show_its_host(root: Path) -> None:
+    message = message_for(root, ELSEWHERE)
+    assert "must be the direct host of Prisma Postgres" in message
+    assert "secret-host" not in message

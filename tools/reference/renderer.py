@@ -212,7 +212,8 @@ class Renderer:
 
     def _attribute(self, name: str) -> list[Wording] | None:
         """The wordings that a class assigns to an attribute, in its body or in a method."""
-        if self._place.owner is None:
+        # A local variable can have the name of the attribute that is its value.
+        if self._place.owner is None or f".{name}" in self._busy:
             return None
         values = [
             node.value
@@ -222,7 +223,10 @@ class Renderer:
             if (isinstance(target, ast.Attribute) and target.attr == name)
             or (isinstance(target, ast.Name) and target.id == name)
         ]
-        return _together([self.wordings(value) for value in values])
+        self._busy.add(f".{name}")
+        found = _together([self.wordings(value) for value in values])
+        self._busy.discard(f".{name}")
+        return found
 
     def _value(self, node: ast.expr) -> list[Wording] | None:
         """The value of a dotted name or of a table's entry, if the module has it."""

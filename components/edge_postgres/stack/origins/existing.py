@@ -167,8 +167,8 @@ class ExistingDatabase(SharedServer):
     def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
-        sslmode = self.sslmode or (self._url.sslmode if self._url else None)
-        validate_direct_sslmode(sslmode, clear_text=options.clear_text, subject=f"{subject}.sslmode")
+        mode = self.sslmode or (self._url.sslmode if self._url else None)
+        validate_direct_sslmode(mode, clear_text=options.clear_text, subject=f"{subject}.sslmode")
         try:
             super().validate_direct_access(options, subject=subject)
         except ValidationError as error:

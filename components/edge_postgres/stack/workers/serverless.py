@@ -11,6 +11,7 @@ from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.every_error import errors_of_call
 from edge_postgres.stack.model import context_of
+from edge_postgres.stack.origins.existing_address import hide_host
 from edge_postgres.stack.workers.direct import validate_database_name
 from edge_postgres.workers.serverless_driver import ServerlessArgs, validate_early_access, validate_serverless_host
 
@@ -71,9 +72,16 @@ def find_serverless_errors(
             if database in databases:
                 check = partial(_validate_prisma, databases[database], allow_loopback=allow_loopback)
                 subject = f"{path}.serverless.{name}"
-                for error in errors_of_call(partial(check, subject=subject)):
+                for found in errors_of_call(partial(check, subject=subject)):
+                    error = _without_secret_host(found, databases[database])
                     # The error is about the database. The message has the path of the Worker that connects to it.
                     yield ValidationError(subject, f"names {database}, which {error.problem}", error.fix)
+
+
+def _without_secret_host(error: ValidationError, database: "Database") -> ValidationError:
+    """Returns an error without the host of the database, if the host is part of a secret connection string."""
+    address = database.address() if database.has_secret_url else None
+    return hide_host(error, address["host"], error.path) if address else error
 
 
 def _validate_prisma(database: "Database", *, allow_loopback: bool, subject: str) -> None:
