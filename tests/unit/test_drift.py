@@ -337,6 +337,17 @@ def test_a_deployment_that_is_older_than_the_settings_of_its_pages_project_is_a_
     assert line.endswith("which has older bindings. Deploy the content again")
 
 
+def test_the_newest_successful_deployment_counts_if_the_project_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployments = [
+        {"created_on": "2026-11-30T13:00:00Z", "latest_stage": {"name": "deploy", "status": "failure"}},
+        {"created_on": "2026-11-30T11:00:00Z", "latest_stage": {"name": "deploy", "status": "success"}},
+    ]
+    answers = {PROJECT: {**at_pages(), "canonical_deployment": None}, f"{PROJECT}/deployments": deployments}
+    project = resource("pagesProject:PagesProject", PAGES, "PagesProject site", modified="2026-11-30T12:00:00Z")
+    [line] = found(monkeypatch, answers, CONFIGURATION, project)
+    assert "=> a deployment of 2026-11-30T11:00:00Z" in line
+
+
 def test_a_pages_domain_that_the_state_does_not_have_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = {**at_pages(), "domains": ["site.pages.dev", "www.example.com"]}
     assert found_of_project(monkeypatch, answer) == ['+ pages.site.domains: nothing => "www.example.com"']

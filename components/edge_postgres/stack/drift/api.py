@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from edge_postgres.core.json_types import Json, JsonValue
-from edge_postgres.http.client import ApiClient
+from edge_postgres.http.client import ApiClient, Query
 from edge_postgres.http.errors import ApiError
 
 BASE_URL = "https://api.cloudflare.com/client/v4"
@@ -45,7 +45,7 @@ class CloudflareApi:
         base_url = provider.get("baseUrl") or environment.get("CLOUDFLARE_BASE_URL") or BASE_URL
         return cls(ApiClient("Cloudflare", base_url, token, retry_seconds=RETRY_SECONDS, transport=transport))
 
-    def find(self, *path: str) -> JsonValue:
+    def find(self, *path: str, query: Query | None = None) -> JsonValue:
         """Returns the `result` of a GET request; None if the object does not exist.
 
         Raises:
@@ -53,7 +53,7 @@ class CloudflareApi:
         """
         route = "/".join(quote(part, safe="") for part in path)
         try:
-            response = self.client.call("GET", route, missing_ok=True)
+            response = self.client.call("GET", route, query=query, missing_ok=True)
         except ApiError as error:
             raise DriftError(_describe(route, error)) from None
         return None if response is None else response.get("result")

@@ -37,7 +37,7 @@ def compare_project(resource: Resource, state: State, api: CloudflareApi) -> Ite
         if host not in own and host != project.get("subdomain"):
             yield Difference(f"{path}.domains", NOTHING, show(host))
     if (configs.get("production") or {}).get("hyperdriveBindings"):
-        yield from _compare_age(resource, project)
+        yield from _compare_age(resource, project.get("canonical_deployment") or _newest(inputs, api))
 
 
 def _compare_environment(path: str, declared: JsonInput, found: Json, state: State) -> Iterator[Difference]:
@@ -92,12 +92,19 @@ def _target(key: str, binding: JsonValue, state: State) -> str:
     return show(binding.get(field) or binding.get(to_camel(field)) if field else dict(binding))
 
 
-def _compare_age(resource: Resource, project: Json) -> Iterator[Difference]:
+def _newest(inputs: JsonInput, api: CloudflareApi) -> Json:
+    """Returns the newest successful deployment of production; an empty one without deployments."""
+    path = ("accounts", inputs["accountId"], "pages", "projects", inputs["name"], "deployments")
+    deployments: list[Json] = api.find(*path, query={"env": "production"}) or []
+    return next((each for each in deployments if each["latest_stage"]["status"] == "success"), {})
+
+
+def _compare_age(resource: Resource, deployment: Json) -> Iterator[Difference]:
     """Yields a difference if the settings of the project are newer than the deployment of production.
 
     A deployment keeps the bindings of its creation. The second rotation after it ends its database password.
     """
-    created = (project.get("canonical_deployment") or {}).get("created_on")
+    created = deployment.get("created_on")
     if created and resource.modified and _time(created) < _time(resource.modified):
         yield Difference(
             f"{resource.path}.production",
