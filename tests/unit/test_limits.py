@@ -103,6 +103,8 @@ def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
         "workers.limits.WORKER_VARIABLE_BYTES": 5120,
         "workers.limits.WORKER_CPU_CEILING[free]": 10,
         "workers.limits.WORKER_CPU_CEILING[paid]": 300000,
+        "workers.limits.WORKER_SUBREQUESTS_CEILING[free]": 1000,
+        "workers.limits.WORKER_SUBREQUESTS_CEILING[paid]": 10_000_000,
         "workers.limits.ASSET_FILES_CEILING[free]": 20000,
         "workers.limits.ASSET_FILES_CEILING[paid]": 100000,
         "workers.limits.ASSET_FILE_BYTES": 26214400,
