@@ -24,7 +24,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
 
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine conformance bench clean lock acceptance
+	docs reference schema engine conformance changes bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -100,6 +100,9 @@ test: check $(local_packages) $(bundles) $(example_packages) $(client_packages) 
 
 conformance: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of undeclared answers (ROWS, COLUMNS), which resumes
 	@python -m tools.conformance --rows "$(ROWS)" --columns "$(COLUMNS)"
+
+changes: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of changed settings (ROWS, COLUMNS), which resumes
+	@python -m tools.changes --rows "$(ROWS)" --columns "$(COLUMNS)"
 
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from localcloud.state_directory import CHECKOUT, StateDirectory
@@ -21,7 +22,7 @@ from localcloud.state_directory import CHECKOUT, StateDirectory
 TABLES = CHECKOUT / "tests" / "matrices"
 _CODE = ("--", ".", ":(exclude)tests", ":(exclude)docs", ":(exclude)*.md")
 """The files that a cell can depend on. A new table, a test or a page is no new version of the code."""
-PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
+PASSED, FAILED, NOT_RUN, NO_CELL = "passed", "failed", "not run", "–"
 
 
 class CellFailure(Exception):
@@ -52,6 +53,8 @@ class Matrix:
     """Runs one cell. Raises ``CellFailure``."""
     omitted: Mapping[str, str] = field(default_factory=dict)
     """Rows that this machine cannot run, with the reason."""
+    has_cell: Callable[[str, str], bool] = lambda row, column: True  # noqa: ARG005
+    """Returns whether a row and a column have a cell. The table shows `–` for a combination without one."""
 
 
 @dataclass
@@ -103,7 +106,7 @@ def run_cells(matrix: Matrix, progress: Progress, rows: Sequence[str], columns: 
     """Runs the cells that have not passed. Returns the number of failed ones."""
     failed = 0
     for row in rows:
-        for column in columns:
+        for column in filter(partial(matrix.has_cell, row), columns):
             if progress.get(row, column).result != PASSED:
                 cell = _run(matrix, row, column)
                 progress.store(row, column, cell)
@@ -126,7 +129,7 @@ def table(matrix: Matrix, progress: Progress) -> Iterator[str]:
     yield f"| {' | '.join([matrix.row_title, *matrix.columns])} |"
     yield "|---" * (len(matrix.columns) + 1) + "|"
     for row in matrix.rows:
-        yield f"| {' | '.join([row, *(progress.get(row, column).result for column in matrix.columns)])} |"
+        yield f"| {' | '.join([row, *(_shown(matrix, progress, row, column) for column in matrix.columns)])} |"
     failures = [
         f"- {row}, {column}: {cell.detail}"
         for row in matrix.rows
@@ -140,6 +143,10 @@ def table(matrix: Matrix, progress: Progress) -> Iterator[str]:
     ):
         if lines:
             yield from ("", f"## {heading}", "", *lines)
+
+
+def _shown(matrix: Matrix, progress: Progress, row: str, column: str) -> str:
+    return progress.get(row, column).result if matrix.has_cell(row, column) else NO_CELL
 
 
 def code_version() -> str:

@@ -1,6 +1,7 @@
 """Matrices of long tests: finished cells are not repeated, and the table shows which cells were run."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,14 @@ def test_the_table_has_commit_date_results_failures_and_omitted_rows(progress: P
         "## Failures\n\n- a, y: update of a script\n\n"
         "## Rows that are not part of the matrix\n\n- rds: has no emulator."
     )
+
+
+def test_a_combination_without_a_cell_is_not_run_and_is_a_dash_in_the_table(progress: Progress) -> None:
+    cells = Cells()
+    matrix = replace(cells.matrix, has_cell=lambda row, column: (row, column) != ("a", "y"))
+    assert run_cells(matrix, progress, ["a", "b"], ["x", "y"], progress.path.with_suffix(".md")) == 0
+    assert cells.runs == ["a/x", "b/x", "b/y"]
+    assert "| a | passed | – |" in list(table(matrix, progress))
 
 
 def test_the_table_mentions_uncommitted_changes(progress: Progress) -> None:

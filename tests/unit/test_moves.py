@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
+from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 
 
@@ -52,3 +52,24 @@ def test_a_setting_that_would_replace_a_server_by_an_empty_one_is_rejected(key: 
 
 def test_a_setting_that_the_previous_update_did_not_export_is_accepted() -> None:
     assert messages({"databases": {"main": VendorNames()}}, database(region="eu-central-1")) == []
+
+
+def of_provider(provider: str) -> Sections:
+    return {"databases": {"main": VendorNames(kind=provider)}}
+
+
+@pytest.mark.parametrize(("old", "new"), [("existing", "neon"), ("neon", "rds"), ("supabase", "cloud-sql")])
+def test_a_key_whose_database_would_be_a_new_and_empty_one_is_rejected(old: str, new: str) -> None:
+    (error,) = find_empty_databases(of_provider(old), of_provider(new))
+    assert error.path == "databases.main.provider"
+    assert error.message.startswith(f"cannot change from `{old}` to `{new}`")
+    assert "Add the new database with another key" in error.message
+
+
+@pytest.mark.parametrize(("old", "new"), [("neon", "neon"), ("neon", "existing"), ("", "neon")])
+def test_a_database_that_stays_or_that_exists_already_is_accepted(old: str, new: str) -> None:
+    assert list(find_empty_databases(of_provider(old), of_provider(new))) == []
+
+
+def test_a_new_database_is_accepted() -> None:
+    assert list(find_empty_databases({}, of_provider("neon"))) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge_postgres._plugin.schema import CURRENT, FOLDER, PUBLIC_NAMES, read_schema, to_text
 from localcloud.state_directory import CHECKOUT
+from tools.changes import page as changes
 from tools.graph import pictures
 from tools.graph.page import page
 from tools.reference import components, limits, messages, public_names, stack_file
@@ -30,6 +31,7 @@ def _stack_file() -> dict[str, Any]:
 GENERATED: Mapping[Path, Callable[[], str]] = {
     REFERENCE / "components.md": lambda: components.page(_components()),
     REFERENCE / "limits.md": limits.page,
+    changes.PAGE: changes.page,
     messages.PAGE: messages.page,
     STACK_FILE_SCHEMA: lambda: json.dumps(_stack_file(), indent=2, ensure_ascii=False) + "\n",
     PUBLIC_NAMES: lambda: to_text(public_names.list_names(_components(), _stack_file())),

@@ -32,7 +32,7 @@ from edge_postgres.stack.existing_configurations import (
 )
 from edge_postgres.stack.former_configurations import add_aliases_of_kept, find_lost_configurations
 from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, ValidationContext, context_of
-from edge_postgres.stack.moves import find_dangerous_moves, find_taken_over
+from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.project import PagesSettings
@@ -216,8 +216,13 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
     previous = read_previous_sections()
     current = settings.sections
-    lost = find_lost_configurations(previous, current, settings.gradual_workers)
-    if moves := [*find_dangerous_moves(previous, current), *lost]:
+    moves = [
+        *find_dangerous_moves(previous, current),
+        *find_lost_configurations(previous, current, settings.gradual_workers),
+    ]
+    if not context.is_local_or_preview:
+        moves += find_empty_databases(previous, current)
+    if moves:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", moves))
     add_aliases(find_renamed_keys(previous, current))
     add_aliases_of_kept(previous, current)

@@ -3,8 +3,8 @@
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.cloud_sql.tiers import disk_type_of
+from edge_postgres.stack.origins import AnyDatabase
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
-from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.neon import NeonDatabase
 from edge_postgres.stack.origins.prisma import PrismaDatabase
 from edge_postgres.stack.origins.rds import RdsDatabase
@@ -14,8 +14,8 @@ from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.queues import QueueSettings
 
 
-def names_of_database(database: Database) -> VendorNames:
-    """Returns the names of the database, its Hyperdrive configuration and its route."""
+def names_of_database(database: AnyDatabase) -> VendorNames:
+    """Returns the names of the database, its Hyperdrive configuration and its route, and its provider as the kind."""
     default = default_name(database.name)
     names = _own_names(database)
     if database.hyperdrive:
@@ -28,10 +28,11 @@ def names_of_database(database: Database) -> VendorNames:
         kept=sorted(database.hyperdrive.keep) if database.hyperdrive else [],
         deletes_at_once=bool(database.hyperdrive and database.hyperdrive.delete_at_once),
         fixed=_fixed(database),
+        kind=database.provider,
     )
 
 
-def _configurations(database: Database) -> dict[str, str]:
+def _configurations(database: AnyDatabase) -> dict[str, str]:
     """Returns the names of the Hyperdrive configurations by their identity, which is the name without slot `a`.
 
     Slot `a` takes over the configuration of a database without slots, and the other way round.
@@ -46,7 +47,7 @@ def _configurations(database: Database) -> dict[str, str]:
     return {**slots, **({f"{identity}-fresh": f"{each}-fresh" for identity, each in slots.items()} if fresh else {})}
 
 
-def _own_names(database: Database) -> dict[str, str | None]:
+def _own_names(database: AnyDatabase) -> dict[str, str | None]:
     """Returns the names of the database itself at its vendor, by setting. None for a name that is not set."""
     match database:
         case RdsDatabase():
@@ -62,7 +63,7 @@ def _own_names(database: Database) -> dict[str, str | None]:
     return {}
 
 
-def _fixed(database: Database) -> dict[str, str]:
+def _fixed(database: AnyDatabase) -> dict[str, str]:
     """Returns the value of each setting that cannot change without new resources that lack the data."""
     match database:
         case RdsDatabase():

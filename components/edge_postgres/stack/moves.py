@@ -11,6 +11,8 @@ from edge_postgres.stack.renamed_keys import find_renamed_keys
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 
 WORKERS, PAGES, DATABASES = "workers", "pages", "databases"
+CREATING_PROVIDERS = frozenset({"cloud-sql", "neon", "prisma", "rds"})
+"""Values of `provider` for which the stack creates the database."""
 
 
 def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
@@ -68,6 +70,20 @@ def _find_replaced_servers(previous: Sections, current: Sections) -> Iterator[Se
 
 def _shown(value: str) -> str:
     return f"`{value}`" if value else "the default"
+
+
+def find_empty_databases(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each database whose Workers would connect to a new and empty database."""
+    before = previous.get(DATABASES, {})
+    for key, entry in current.get(DATABASES, {}).items():
+        former = before[key].kind if key in before else ""
+        if former and former != entry.kind and entry.kind in CREATING_PROVIDERS:
+            yield SettingError(
+                f"{DATABASES}.{key}.provider",
+                f"cannot change from `{former}` to `{entry.kind}`, because Hyperdrive and the Workers would connect to "
+                "an empty database. Undo the change. Add the new database with another key, and run `pulumi up`. Copy "
+                "the data. Then bind the Workers to the new key, and run `pulumi up` again.",
+            )
 
 
 def _changed_kinds(previous: Sections, current: Sections) -> Iterator[tuple[str, VendorNames, VendorNames]]:
