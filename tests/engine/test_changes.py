@@ -1,7 +1,6 @@
 """A fixed sample of `make changes`: changes of settings on the real engine."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

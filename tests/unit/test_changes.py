@@ -1,7 +1,6 @@
 """The table of changes has a row for each setting, and its results are those of Pulumi's steps."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -19,7 +19,7 @@ MOCKS, PREVIEW, UP = COLUMNS = ("mocks", "preview", "up")
 
 
 class Players:
-    """The three ways to play a row. Each starts with its first row."""
+    """The deployments on mocks, and the stack on a local cloud. Each starts with its first row."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -147,7 +147,7 @@ def _replaced(
 def _aliases(run: Run, urn: str) -> list[str]:
     """Returns the URNs that a resource can have in the state: its own, and those of its aliases and of its parents."""
     entry = run.monitor.by_urn[urn]
-    *head, qualified, name = urn.split("::")
+    *head, _, name = urn.split("::")
     found = [urn]
     parents = _aliases(run, entry.wire.parent) if entry.wire.parent in run.monitor.by_urn else []
     for parent in parents[1:]:

@@ -1,4 +1,4 @@
-"""Generates the page "What a change does" from the table of changes."""
+"""Generates the page "Effects of a change" from the table of changes."""
 
 import re
 from collections import defaultdict
@@ -13,10 +13,10 @@ from tools.changes.settings import setting_paths
 from tools.changes.table import PROTECTED, Result, Row, read_rows
 
 PAGE = CHECKOUT / "docs" / "changes.md"
-_HEAD = "| Setting | From | To | Result | What is lost |\n|---|---|---|---|---|\n"
+_HEAD = "| Setting | From | To | Result | Loss |\n|---|---|---|---|---|\n"
 _LONGEST_VALUE = 48
 """Characters of the longest value in the table."""
-_TEXT = """# What a change does
+_TEXT = """# Effects of a change
 
 This page shows for each setting of the [stack file](stack-file.md) one change and its result. Another change of the
 same setting can have another result. Run `pulumi preview` before each update. A change has one of these results:

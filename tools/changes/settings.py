@@ -4,6 +4,7 @@ A path is `workers.NAME.limits.cpuMs`. A setting that only one database vendor o
 this vendor or kind in its path: `databases.NAME[neon].compute.min`.
 """
 
+import inspect
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
@@ -37,7 +38,7 @@ def _paths(model: type[BaseModel], above: str) -> Iterator[str]:
 
 def _is_shared(model: type[BaseModel], field: str) -> bool:
     """Returns whether all models of a union inherit the field from their common base."""
-    owner = next(base for base in model.__mro__ if field in base.__dict__.get("__annotations__", {}))
+    owner = next(base for base in model.__mro__ if field in inspect.get_annotations(base))
     return owner is not model and owner.__name__ in ("Database", "_Route")
 
 

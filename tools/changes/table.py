@@ -28,7 +28,7 @@ PROTECTED = "protect"
 
 
 class Result(enum.StrEnum):
-    """What a change of a setting does."""
+    """The result of a change of a setting."""
 
     IN_PLACE = "in place"
     """Resources are updated or added. None is replaced or deleted."""
