@@ -1,6 +1,7 @@
 """Plays a row on mocks: two deployments, whose registered inputs are compared."""
 
 import contextlib
+import copy
 import json
 import runpy
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from localcloud.state_directory import CHECKOUT
 from tools.changes.files import with_files, write_files
 from tools.changes.replacements import changed_inputs, keys_of, replacing_inputs
 from tools.changes.steps import Step, describe, is_component, result_of
-from tools.changes.table import PROTECTED, Result, Row
+from tools.changes.table import PROTECTED, Result, Row, find_value, set_value
 from tools.matrix import CellFailure
 
 STACK = "production"
@@ -107,12 +108,26 @@ def find_steps(before: Run, after: Run) -> Iterator[Step]:
         elif urn in replaced:
             yield Step(entry.type, entry.name, "replace", is_protected=entry.wire.protect)
         else:
-            changed = changed_inputs(olds[old].inputs, entry.inputs)
+            changed = changed_inputs(olds[old].inputs, _inputs(olds[old], entry))
             yield Step(entry.type, entry.name, "update" if changed else "same")
     kept = set(former.values())
     for urn, entry in olds.items():
         if urn not in kept:
             yield Step(entry.type, entry.name, "delete", is_protected=entry.wire.protect)
+
+
+def _inputs(old: Registration, new: Registration) -> dict[str, Any]:
+    """Returns the new inputs, with the old values of those whose changes the program ignores."""
+    inputs = copy.deepcopy(new.inputs)
+    for path in new.wire.ignoreChanges:
+        set_value(inputs, path, find_value(old.inputs, path))
+    return inputs
+
+
+def _is_replaced(old: Registration, new: Registration) -> bool:
+    inputs = _inputs(old, new)
+    by_program = changed_inputs(old.inputs, inputs) & set(new.wire.replaceOnChanges)
+    return bool(by_program or replacing_inputs(new.type, old.inputs, inputs))
 
 
 def _resources(run: Run) -> dict[str, Registration]:
@@ -127,11 +142,7 @@ def _replaced(
     An input that replaces a resource does so too if it depends on a replaced resource, because a preview does not know
     its new value.
     """
-    replaced = {
-        urn
-        for urn, old in former.items()
-        if old and replacing_inputs(news[urn].type, olds[old].inputs, news[urn].inputs)
-    }
+    replaced = {urn for urn, old in former.items() if old and _is_replaced(olds[old], news[urn])}
     while True:
         more = {
             urn
