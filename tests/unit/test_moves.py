@@ -1,9 +1,15 @@
 """Changes of a stack file that would delete something live are rejected with a procedure."""
 
+import contextlib
+
+import pulumi
 import pytest
 
+from edge_postgres import stack as settings
+from edge_postgres.core.recording import READ_STACK_OUTPUTS
 from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.vendor_names import Sections, VendorNames
+from tests.harness import deploy
 
 
 def worker(kind: str, key: str = "api", *, is_retained: bool = False) -> Sections:
@@ -73,3 +79,17 @@ def test_a_database_that_stays_or_that_exists_already_is_accepted(old: str, new:
 
 def test_a_new_database_is_accepted() -> None:
     assert list(find_empty_databases({}, of_provider("neon"))) == []
+
+
+@pytest.mark.parametrize(("stack", "is_rejected"), [("production", True), ("local", False)])
+def test_a_stack_file_that_moves_its_workers_to_an_empty_database_is_rejected_outside_local_stacks(
+    stack: str, is_rejected: bool
+) -> None:
+    file = {
+        "accountId": "0123456789abcdef0123456789abcdef",
+        "databases": {"main": {"provider": "neon", "project": {"region": "aws-eu-central-1", "postgresVersion": 17}}},
+    }
+    previous = {"outputs": {"names": {"databases": {"main": {"kind": "existing"}}}}}
+    error = pytest.raises(pulumi.RunError, match="cannot change from `existing` to `neon`")
+    with error if is_rejected else contextlib.nullcontext():
+        deploy(settings.load, config=file, stack=stack, calls={READ_STACK_OUTPUTS: previous})
