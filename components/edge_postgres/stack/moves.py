@@ -76,13 +76,13 @@ def find_empty_databases(previous: Sections, current: Sections) -> Iterator[Sett
     """Yields an error for each database whose Workers would connect to a new and empty database."""
     before = previous.get(DATABASES, {})
     for key, entry in current.get(DATABASES, {}).items():
-        former = before[key].kind if key in before else ""
-        if former and former != entry.kind and entry.kind in CREATING_PROVIDERS:
+        former = before.get(key)
+        if former and former.kind and former.kind != entry.kind and entry.kind in CREATING_PROVIDERS:
             yield SettingError(
                 f"{DATABASES}.{key}.provider",
-                f"cannot change from `{former}` to `{entry.kind}`, because Hyperdrive and the Workers would connect to "
-                "an empty database. Undo the change. Add the new database with another key, and run `pulumi up`. Copy "
-                "the data. Then bind the Workers to the new key, and run `pulumi up` again.",
+                f"cannot change from `{former.kind}` to `{entry.kind}`, because Hyperdrive and the Workers would "
+                "connect to an empty database. Undo the change. Add the new database with another key, and run `pulumi "
+                "up`. Copy the data. Then bind the Workers to the new key, and run `pulumi up` again.",
             )
 
 
