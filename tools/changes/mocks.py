@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+import re
 import runpy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from localcloud.state_directory import CHECKOUT
 from tools.changes.files import with_files, write_files
 from tools.changes.replacements import changed_inputs, keys_of, replacing_inputs
 from tools.changes.steps import Step, describe, is_component, result_of
-from tools.changes.table import PROTECTED, Result, Row, find_value, set_value
+from tools.changes.table import PROTECTED, Result, Row
 from tools.matrix import CellFailure
 
 STACK = "production"
@@ -120,8 +121,23 @@ def _inputs(old: Registration, new: Registration) -> dict[str, Any]:
     """Returns the new inputs, with the old values of those whose changes the program ignores."""
     inputs = copy.deepcopy(new.inputs)
     for path in new.wire.ignoreChanges:
-        set_value(inputs, path, find_value(old.inputs, path))
+        _keep(inputs, old.inputs, re.sub(r"\[[^]]*\]", "", path).split("."))
     return inputs
+
+
+def _keep(new: Any, old: Any, parts: list[str]) -> None:
+    """Sets a value, in each element of a list, to the old value."""
+    if isinstance(new, list) and isinstance(old, list):
+        for after, before in zip(new, old, strict=False):
+            _keep(after, before, parts)
+    elif isinstance(new, dict) and isinstance(old, Mapping):
+        first, *rest = parts
+        if rest:
+            _keep(new.get(first), old.get(first), rest)
+        elif first in old:
+            new[first] = old[first]
+        else:
+            new.pop(first, None)
 
 
 def _is_replaced(old: Registration, new: Registration) -> bool:
