@@ -1,10 +1,7 @@
 """Settings of a database on Amazon RDS: an instance, or Aurora Serverless v2."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
-
-from pulumi.runtime.config import get_config
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent
@@ -17,24 +14,26 @@ from edge_postgres.origins.rds.contradictions import (
     reject_two_passwords,
 )
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
-from edge_postgres.origins.rds.rules import (
-    BACKUP_DAYS,
-    validate_backup_days,
-    validate_cluster_identifier,
-    validate_database,
-    validate_identifier,
-    validate_key,
-    validate_password,
-    validate_user,
-    validate_version,
-)
-from edge_postgres.origins.rds.windows import validate_backup_window, validate_maintenance_window
+from edge_postgres.origins.rds.rules import BACKUP_DAYS, validate_cluster_identifier
+from edge_postgres.origins.rds.windows import validate_maintenance_window
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
-from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.model import NonNegativeInt
 from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.rds_fields import (
+    BackupDays,
+    BackupWindow,
+    DatabaseName,
+    EngineVersion,
+    Identifier,
+    KeyArn,
+    MasterPassword,
+    MasterUser,
+    Region,
+    TrueUnlessTemporary,
+)
 from edge_postgres.stack.origins.rds_parts import RdsCapacity, RdsNetwork, RdsRestore, RdsStorage
 from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -47,15 +46,6 @@ EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """An example of a host at RDS. The domain shows that Amazon's CA signs the certificate."""
 
 
-def _valid_password(path: str, info: ValidationInfo) -> str:
-    validate_password(context_of(info).secrets[path], subject="")
-    return path
-
-
-def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_local_or_preview if value is None else value
-
-
 class RdsDatabase(Transformable, Database):
     """A database on Amazon RDS."""
 
@@ -64,7 +54,7 @@ class RdsDatabase(Transformable, Database):
 
     provider: Literal["rds"]
     """A new Amazon RDS instance or Aurora cluster."""
-    engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
+    engine_version: EngineVersion
     allow_major_version_upgrade: bool = False
     """Whether a new major version in `engineVersion` upgrades the server in this update, with an outage. Pending
     changes are applied too. Without it, AWS rejects a new major version."""
@@ -80,48 +70,38 @@ class RdsDatabase(Transformable, Database):
     """Network of the database, and the clients that can connect to the database."""
     storage: RdsStorage | None = None
     """Storage of an instance. Cannot be combined with `capacity`."""
-    identifier: Annotated[str, AfterValidator(lambda name: validate_identifier(name, subject=""))] | None = None
-    database: Annotated[str, AfterValidator(lambda name: validate_database(name, subject=""))] | None = None
-    user: Annotated[str, AfterValidator(lambda name: validate_user(name, subject=""))] | None = None
-    password_secret: Annotated[SecretPath, AfterValidator(_valid_password)] | None = None
+    identifier: Identifier | None = None
+    database: DatabaseName | None = None
+    user: MasterUser | None = None
+    password_secret: MasterPassword | None = None
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     managed_password: bool = False
     rotation_sync: str | None = None
     """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password. Requires
     `managedPassword`."""
-    backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
-    backup_window: Annotated[str, AfterValidator(lambda text: validate_backup_window(text, subject=""))] | None = None
+    backup_days: BackupDays = BACKUP_DAYS
+    backup_window: BackupWindow | None = None
     """Daily time range of the automatic backup in UTC, such as `02:00-02:30`. Default: a range that AWS chooses."""
     maintenance_window: str | None = None
     """Weekly time range of maintenance in UTC, such as `sun:03:00-sun:03:30`. Default: a range that AWS chooses."""
-    kms_key_arn: Annotated[str, AfterValidator(lambda arn: validate_key(arn, subject=""))] | None = None
+    kms_key_arn: KeyArn | None = None
     """ARN of the KMS key that encrypts storage, backups and snapshots. Cannot change. Default: the key of AWS for
     RDS."""
     restore: RdsRestore | None = None
     """Data of the new server. `database` and `user` must be those of the source. Cannot change, so keep this setting
     after the restore."""
-    deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
+    deletion_protection: TrueUnlessTemporary = None
     """Whether AWS rejects a deletion of the database, and Pulumi its deletion and its replacement. Default: `true`,
     except in `local` and preview stacks (`pr-…`)."""
-    final_snapshot: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
+    final_snapshot: TrueUnlessTemporary = None
     """Whether AWS creates a snapshot before a deletion. Default: `true`, except in `local` and preview stacks
     (`pr-…`)."""
     ca_identifier: str | None = None
-    region: str | None = None
+    region: Region = None
     """Region of AWS, such as `eu-central-1`. Required without the configuration `aws:region` of the stack."""
     tags: dict[str, str] | None = None
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
-
-    @rule
-    def _region_is_set(self) -> None:
-        if self.region is None and not get_config("aws:region"):
-            raise ValidationError(
-                "region",
-                "is required without the configuration `aws:region`, so that the region does not depend on the "
-                "environment of `pulumi up`",
-                "Set the region of the database, or set `aws:region` in the configuration of the stack.",
-            )
 
     @rule
     def _is_reachable(self) -> Self:

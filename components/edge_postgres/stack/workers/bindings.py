@@ -1,7 +1,7 @@
 """Settings of the bindings of a Worker: to resources of the stack by name, to other resources by ID."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -210,3 +210,27 @@ class WorkerBindings(Model):
     """Name of the binding to Workers AI."""
     version_metadata: str | None = None
     """Name of the binding that returns the ID and the tag of the deployed version."""
+
+    @property
+    def binding_names(self) -> dict[str, Iterable[str]]:
+        """The names of the bindings and variables by setting."""
+        return {
+            "hyperdrive": self.hyperdrive,
+            "kv": self.kv,
+            "r2": self.r2,
+            "d1": self.d1,
+            "queues": self.queues,
+            "workflows": self.workflows,
+            "services": self.services,
+            "durable_objects": self.durable_objects,
+            "vars": self.vars,
+            "secrets": self.secrets,
+            "json": self.documents,
+            "rate_limits": self.rate_limits,
+            "secrets_store": self.secrets_store,
+            "vpc_services": self.vpc_services,
+            "mtls_certificates": self.mtls_certificates,
+            "ai": [self.ai] if self.ai else [],
+            "version_metadata": [self.version_metadata] if self.version_metadata else [],
+            "other_bindings": self.other_bindings,
+        }
