@@ -324,6 +324,11 @@ def test_names_region_and_tags_reach_the_created_resources(given: Given) -> None
     assert {(entry.inputs["region"], entry.inputs["tags"]["team"]) for entry in tagged} == {("eu-west-1", "shop")}
 
 
+def test_a_name_that_ec2_rejects_for_the_security_group_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("EcsConnector `main`.connector_name: cannot begin with `sg-`", "got sg-prod"):
+        deployed(lambda: ecs(connector_name=given("sg-prod")) and None, preview)
+
+
 # Dependencies.
 
 

@@ -141,6 +141,14 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
     "O18": [
         (with_database(**RDS, region="eu-west-1", managedPassword=True), f"{MAIN}.managedPassword", "rotat"),
     ],
+    "O21": [
+        (with_database(**RDS, region="eu-west-1", identifier="sg-main"), f"{MAIN}.identifier", "begin with `sg-`"),
+        (
+            with_database(**parts(route={"kind": "vpc-service", "connector": {"name": "sg-main"}})),
+            f"{MAIN}.route.connector.name",
+            "begin with `sg-`",
+        ),
+    ],
     "L1": [
         (stack_file(databases__main__hyperdrive__connectionLimit=4), f"{MAIN}.hyperdrive.connectionLimit", "least 5"),
         (stack_file(databases__main__hyperdrive__connectionLimit=1501), f"{MAIN}.hyperdrive.connectionLimit", "1500"),

@@ -456,6 +456,7 @@ def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: py
         ("engine_version", "17.x", "got 17.x"),
         ("subnet_ids", ["subnet-0a"], "must have at least two different subnets"),
         ("identifier", "Main", "got Main"),
+        ("identifier", "sg-main", "cannot begin with `sg-`"),
         ("database", "rdsadmin", "cannot be rdsadmin, which RDS reserves"),
         ("user", "admin", "which RDS reserves"),
         ("password", "short", "must have 8 to 128 printable ASCII characters"),

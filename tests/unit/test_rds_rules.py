@@ -11,10 +11,11 @@ from edge_postgres.core.limit import Limit
 from edge_postgres.origins.rds import limits as numbers
 from edge_postgres.origins.rds.capacity import validate_capacity
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
-from edge_postgres.origins.rds.network_rules import validate_ranges, validate_subnets
+from edge_postgres.origins.rds.network_rules import validate_group_prefix, validate_ranges, validate_subnets
 from edge_postgres.origins.rds.rules import (
     parameter_group_family,
     validate_backup_days,
+    validate_cluster_identifier,
     validate_database,
     validate_growth,
     validate_identifier,
@@ -162,6 +163,18 @@ def test_an_invalid_identifier_is_rejected(identifier: str) -> None:
         "identifier: must start with a letter, not end with a hyphen, and have at most 63 ", f"got {identifier}"
     ):
         validate_identifier(identifier, subject="identifier")
+
+
+@pytest.mark.parametrize("validate", [validate_identifier, validate_cluster_identifier, validate_group_prefix])
+def test_a_name_that_begins_like_the_id_of_a_security_group_is_rejected(validate: Callable[..., str]) -> None:
+    with rejected("identifier: cannot begin with `sg-`, because EC2 rejects such names", "got sg-main"):
+        validate("sg-main", subject="identifier")
+    assert validate("sgmain", subject="identifier") == "sgmain"
+
+
+def test_the_case_of_a_prefix_of_a_security_group_has_no_effect() -> None:
+    with rejected("name: cannot begin with `sg-`", "got SG-main"):
+        validate_group_prefix("SG-main", subject="name")
 
 
 NAMES: list[Callable[..., str]] = [validate_database, validate_user]

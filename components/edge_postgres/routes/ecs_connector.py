@@ -14,6 +14,7 @@ from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
+from edge_postgres.origins.rds.network_rules import validate_group_prefix
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
     create_execution_role,
@@ -138,7 +139,10 @@ class EcsConnector(pulumi.ComponentResource):
         )
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
-        connector_name = or_default(args.get("connector_name"), default_name(name))
+        connector_name = apply_input(
+            or_default(args.get("connector_name"), default_name(name)),
+            lambda prefix: validate_group_prefix(prefix, subject=f"{subject}.connector_name"),
+        )
         prefix = logical_name(connector_name, name)
         context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
         self.secret, self.secret_version = create_token_secret(context, token)

@@ -7,6 +7,7 @@ import pulumi
 from pydantic import AfterValidator
 
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origins.rds.network_rules import validate_group_prefix
 from edge_postgres.routes.connectors import validate_image, validate_tasks
 from edge_postgres.stack.context import optional
 from edge_postgres.stack.transform import Transformable
@@ -49,7 +50,7 @@ class EcsSettings(Transformable):
     """Container image of `cloudflared` with its version. Default: the version that edge-postgres sets."""
     cluster_arn: str | None = None
     """ARN of an existing ECS cluster for the tasks. Default: a new cluster."""
-    name: str | None = None
+    name: Annotated[str, AfterValidator(lambda name: validate_group_prefix(name, subject=""))] | None = None
     """Prefix of the names of all created resources at AWS. Default: `<project>-<stack>-<name>`."""
 
     def args(self, route: "Route", server: PostgresOrigin, network: AwsNetwork) -> "EcsConnectorArgs":

@@ -9,6 +9,22 @@ _WIDEST_PREFIX = 8
 """Shortest accepted prefix of an IPv4 or IPv6 range. A range with a shorter prefix is a large part of the Internet."""
 
 
+def validate_group_prefix(prefix: str, *, subject: str) -> str:
+    """Returns the prefix of the name of a security group unchanged.
+
+    Raises:
+        ValidationError: EC2 rejects names that begin with `sg-`, in upper case too. Source:
+            https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html, read on 2026-11-30.
+    """
+    if prefix.lower().startswith("sg-"):
+        raise ValidationError(
+            subject,
+            f"cannot begin with `sg-`, because EC2 rejects such names of security groups, got {prefix}",
+            "Set another name, such as `shop-db`.",
+        )
+    return prefix
+
+
 def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
     """Returns the IDs of the subnets unchanged, as a list.
 

@@ -13,6 +13,7 @@ from edge_postgres.origins.rds.limits import (
     RDS_STORAGE_CEILING,
     RDS_STORAGE_FLOOR,
 )
+from edge_postgres.origins.rds.network_rules import validate_group_prefix
 from edge_postgres.origins.rds.reserved_names import is_reserved_database, is_reserved_role
 
 BACKUP_DAYS = 7
@@ -65,7 +66,8 @@ def validate_identifier(identifier: str, *, subject: str) -> str:
     """Returns the identifier of an instance, a cluster or a proxy unchanged. RDS makes it a part of the host name.
 
     Raises:
-        ValidationError: RDS would reject the identifier, or change it to lower case.
+        ValidationError: RDS would reject the identifier, or change it to lower case. Or EC2 would reject the name of
+            the security group, which begins with the identifier.
     """
     sound = re.fullmatch(r"[a-z](-?[a-z0-9])*", identifier)
     if not sound or len(identifier) > RDS_NAME_CEILING:
@@ -75,7 +77,7 @@ def validate_identifier(identifier: str, *, subject: str) -> str:
             f"digits and single hyphens, got {identifier}",
             "Set a name of this form, such as `shop-db`.",
         )
-    return identifier
+    return validate_group_prefix(identifier, subject=subject)
 
 
 def validate_cluster_identifier(identifier: str, *, subject: str) -> str:
