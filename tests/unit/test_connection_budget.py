@@ -92,7 +92,7 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
 def test_claims_that_do_not_fit_are_rejected_with_a_table_of_all_consumers() -> None:
     with rejected(
         "main: needs 22 more connections than the database has available",
-        "Lower `api` (90) or `migrations` (20), or use a larger database, or fewer clients.",
+        "Lower `api` (90) or `migrations` (20). Or: Use a larger database, or fewer clients.",
         "  104  accepted by the database\n",
         "   -7  reserved by the database\n",
         "   -9  unallocated",

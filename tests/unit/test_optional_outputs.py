@@ -51,12 +51,21 @@ ARGS: dict[str, dict[str, Any]] = {
 """Arguments of the components, by name of the component."""
 
 PRESENCE = {
-    "CloudSqlPostgres": {"password"},
+    "CloudSqlPostgres": {"password", "restore_source", "restore_time", "restore_backup_id"},
     "EcsConnector": {"database_security_group_id", "cluster_arn"},
     "ExistingPostgres": {"url", "service_id", "access_client_id", "access_client_secret", *EXISTING},
     "NeonPostgres": {"project_id", "region", "parent", "expires_after_seconds"},
     "PrismaPostgres": {"project_id", "source_backup_id"},
-    "RdsPostgres": {"instance_class", "min_capacity", "max_capacity", "password", "ingress_prefix_list_id"},
+    "RdsPostgres": {
+        "instance_class",
+        "min_capacity",
+        "max_capacity",
+        "password",
+        "ingress_prefix_list_id",
+        "restore_snapshot",
+        "restore_source",
+        "restore_time",
+    },
     "VpcServiceRoute": {"tunnel_id"},
 }
 """Arguments whose presence decides which resources exist, or which other arguments are valid."""
@@ -119,7 +128,13 @@ def test_an_output_of_none_acts_like_an_omitted_argument(name: str, argument: st
         ("RdsPostgres", "min_capacity", {"instance_class": ..., "max_capacity": 2}),
         ("RdsPostgres", "password", {}),
         ("RdsPostgres", "ingress_prefix_list_id", {}),
+        ("RdsPostgres", "restore_snapshot", {}),
+        ("RdsPostgres", "restore_source", {"restore_time": "latest"}),
+        ("RdsPostgres", "restore_time", {"restore_source": "old"}),
         ("CloudSqlPostgres", "password", {}),
+        ("CloudSqlPostgres", "restore_source", {"restore_backup_id": 7}),
+        ("CloudSqlPostgres", "restore_time", {"restore_source": "old"}),
+        ("CloudSqlPostgres", "restore_backup_id", {"restore_source": "old"}),
         ("EcsConnector", "cluster_arn", {}),
         ("EcsConnector", "database_security_group_id", {}),
         ("VpcServiceRoute", "tunnel_id", {}),

@@ -106,13 +106,13 @@ def test_a_tunnel_keeps_the_source_of_its_configuration_after_an_import(make: Ma
 
 
 def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None:
-    run = run_program(lambda: vpc(origin=private(host=given(HOST), port=given(6543))) and None)
+    run = run_program(lambda: vpc(origin=private(host=given(HOST), port=given(5433))) and None)
     assert run.one(SERVICE).inputs == {
         "accountId": ACCOUNT,
         "name": MAIN,
         "type": "tcp",
         "appProtocol": "postgresql",
-        "tcpPort": 6543,
+        "tcpPort": 5433,
         "host": {"hostname": HOST, "resolverNetwork": {"tunnelId": "main-tunnel-id"}},
         "tlsSettings": {"certVerificationMode": "verify_full"},
     }

@@ -60,7 +60,7 @@ def run_cycle(stack: Stack, secrets: Mapping[str, str]) -> None:
 def changed_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the settings of a stack with other ages of each cache, and with a new variable of each Worker.
 
-    A migration of Durable Objects is left out, as `docs/workers.md` says, because Cloudflare applies it only once.
+    Omits the migrations of Durable Objects, because Cloudflare applies each migration only once: see `docs/workers.md`.
     """
     changed: dict[str, Any] = copy.deepcopy(dict(settings))
     for database in changed[f"{PROJECT}:databases"].values():

@@ -133,8 +133,10 @@ def _excess_error(budget: Budget, limits: Mapping[str, int], excess: int, *, sub
     lowerable = [f"`{name}` ({numbers[name]})" for name, number in slack.items() if number > 0]
     # If all clients together cannot give back so many connections, a lower limit is no fix.
     can_lower = sum(number for number in slack.values() if number > 0) >= excess
-    larger = "use a larger database, or fewer clients" if budget.explicit or budget.weights else "use a larger database"
-    fix = f"Lower {' or '.join(lowerable)}, or {larger}." if can_lower else f"{larger.capitalize()}."
+    larger = (
+        "Use a larger database, or fewer clients." if budget.explicit or budget.weights else "Use a larger database."
+    )
+    fix = f"Lower {' or '.join(lowerable)}. Or: {larger}" if can_lower else larger
     fix += f" If the database accepts more than {budget.max_connections} connections, set `max_connections`."
     return ValidationError(
         subject,

@@ -77,7 +77,7 @@ def test_an_asset_file_above_its_size_is_rejected(client: httpx.Client) -> None:
 )
 def test_the_limits_apply_to_each_environment_of_a_pages_project(start: Start, config: dict[str, Any]) -> None:
     client = start(plan=Plan.FREE).client
-    configs = {"deployment_configs": {"preview": config}}
+    configs: dict[str, Any] = {"deployment_configs": {"preview": config}}
     assert error_of(project(client, **configs)) == (400, 8000001)
     result(project(client))
     assert error_of(client.patch(SITE, json=configs)) == (400, 8000001)
