@@ -36,6 +36,10 @@ only on mocks, because the local cloud has no emulator of these vendors.
 
 To change the `provider` of a database, add the new database with another key and copy the data first. `pulumi preview`
 rejects a change that would connect Hyperdrive to a new and empty database.
+
+The table has the results of a stack that is neither `local` nor a preview stack. In `local` and preview stacks,
+`deleteAtOnce` is `true` by default. An update then replaces a Hyperdrive configuration with another name, also if an
+older version of a Worker is bound to the former configuration.
 """
 
 
