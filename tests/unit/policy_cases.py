@@ -206,7 +206,7 @@ _BACKUPS = "settings.backupConfiguration"
 _PRODUCTION = "deploymentConfigs.production"
 
 BREACHES = (
-    Breach("hyperdrive-caching-required", tokens.HYPERDRIVE, {"caching": None}, "caching: requires `disabled`"),
+    Breach("hyperdrive-caching-required", tokens.HYPERDRIVE, {"caching": None}, "caching: requires both `max_age`"),
     Breach(
         "hyperdrive-caching-required",
         tokens.HYPERDRIVE,

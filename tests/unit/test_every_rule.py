@@ -187,6 +187,14 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
         (with_pages(compatibilityDate="2021-01-01"), "pages.site.production.compatibilityDate", "or later"),
         (with_pages(vars={"DB": f"postgres://a:{SENTINEL}@h/d"}), "pages.site.production.vars.DB", "secret"),
     ],
+    "W18": [(with_worker(limits={"cpuMs": 400000}), f"{API}.limits.cpuMs", "")],
+    "W19": [
+        (
+            with_worker(transform={"script": {"bindings": [{"name": "HYPERDRIVE", "type": "inherit"}]}}),
+            f"{API}.transform.script.bindings[0].type",
+            "must not be inherit",
+        )
+    ],
     "D1": [(with_bundle(contains("pg@8.0.0")), f"{API}.bundle", "or later")],
     "D2": [(with_bundle(contains("pg@8.11.4")), f"{API}.bundle", "8.11.4")],
     "D5": [(with_bundle(contains("drizzle-orm@0.45.4"), driver="drizzle"), f"{API}.bundle", "does not contain pg")],

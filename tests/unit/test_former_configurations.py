@@ -148,6 +148,7 @@ def test_the_stack_output_has_what_the_next_update_compares(root: Path) -> None:
     current = sections(root, credentials=SLOTS, keep={"old": KEPT})
     entry = {
         "names": {"hyperdrive.configName": "shop"},
+        "kind": "existing",
         "configurations": {"shop": "shop-a", "shop-b": "shop-b"},
         "kept": ["old"],
     }

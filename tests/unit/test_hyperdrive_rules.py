@@ -129,7 +129,8 @@ def test_a_plan_that_does_not_exist_is_rejected() -> None:
 )
 def test_incomplete_caching_is_rejected(caching: dict[str, Any], preview: bool) -> None:
     with rejected(
-        "Hyperdrive `main`.caching: requires `disabled`, or both `max_age`", "as old as the sum of both ages"
+        "Hyperdrive `main`.caching: requires both `max_age` and `stale_while_revalidate`, or no cache",
+        "as old as the sum of both ages",
     ):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 

@@ -20,7 +20,7 @@ SECRETS = {
     "token": "Wm4tRb8nLc6pXe2s",
     "key": "Ys9fGk3vQd7hNj5a",
 }
-URL = f"postgres://app:{SECRETS['password']}@db.example.com/app?options=-cx%3D1"
+URL = f"postgres://app:{SECRETS['password']}@db.example.com/app?application_name=app"
 
 
 @pytest.fixture(params=["plain", "output", "secret"])

@@ -39,8 +39,8 @@ def vendor_of(host: str) -> Vendor | None:
 POOLER_PORTS = (6432, 6543)
 """Default ports of poolers, where a database rarely answers: PgBouncer and PgCat, and Supavisor.
 
-Sources: https://www.pgbouncer.org/config.html, `listen_port`, and https://supabase.github.io/supavisor/, both read on
-2026-11-30.
+Sources, read on 2026-11-30: `listen_port` in https://manpages.ubuntu.com/manpages/focal/en/man5/pgbouncer.5.html, and
+https://supabase.com/docs/guides/self-hosting/accessing-postgres. The port of PgCat was not checked.
 """
 
 

@@ -1,7 +1,7 @@
 """The table of the parameters of connection strings, with the treatment of each parameter.
 
 Hyperdrive, direct TCP and the serverless driver connect with host, port, user, password and database. None of them
-sends another parameter to the server, except the TLS mode. Sources, all read on 2026-11-30:
+sends another parameter to the server, except the TLS mode. Sources, not checked against this table:
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS,
 https://www.prisma.io/docs/orm/core-concepts/supported-databases/postgresql, and the pages of `vendors.py`.
 """

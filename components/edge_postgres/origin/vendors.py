@@ -77,7 +77,8 @@ VENDORS = (
         pooler_ports=(6543,),
         user_to_direct=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432 with the user \1"),
         direct_hint="Use the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
-        # Source: https://supabase.com/docs/guides/platform/read-replicas, read on 2026-11-30.
+        # Source of read replicas: https://supabase.com/docs/guides/platform/read-replicas. The form of the host was not
+        # checked.
         reader_host=r"db\.[a-z0-9]{20}-rr-.+",
         is_open_by_default=True,
         # Source: https://supabase.com/docs/guides/platform/ssl-enforcement, read on 2026-11-21.
@@ -87,14 +88,14 @@ VENDORS = (
     ),
     Vendor(
         "Amazon RDS",
-        # Hosts in China have `rds` before the region:
-        # https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html, read on 2026-11-30.
+        # Hosts in China have `rds` before the region. The page of AWS was not checked:
+        # https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html.
         r".+\.rds\.amazonaws\.com(\.cn)?|.+\.rds\.cn-[a-z0-9-]+\.amazonaws\.com\.cn",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",
         database="postgres",
         ca_kind=CaKind.PRIVATE,
-        # Further endpoints of a proxy have the label `endpoint`:
-        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html, read on 2026-11-30.
+        # Further endpoints of a proxy have the label `endpoint`. The form of the host was not checked on this page:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html.
         pooler_host=r"[^.]+(\.endpoint)?\.proxy-.+",
         direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not that of an RDS Proxy.",
         private_host=r"[^.]+(\.endpoint)?\.proxy-.+",

@@ -4,21 +4,14 @@ Sources, read on 2026-11-30: https://developers.cloudflare.com/tunnel/reference/
 https://developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens/
 """
 
-import base64
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-import pulumi
-import pulumi_random as random
-
-from edge_postgres.core.children import Children
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 
-_FIRST = 1
+FIRST_VERSION = 1
 """Version of a token that was never rotated."""
-_CHARACTERS = 43
-"""Letters and digits with 256 bits of entropy, the size that Cloudflare requires for the secret of a tunnel."""
 
 
 class ServiceTokenRotation(TypedDict):
@@ -31,8 +24,8 @@ class ServiceTokenRotation(TypedDict):
 def validate_token_version(version: float, *, subject: str) -> int:
     """Returns the version of a token. Raises `ValidationError` unless it is an integer of at least 1."""
     number = to_int(version, subject=subject)
-    if number < _FIRST:
-        raise ValidationError(subject, f"must be at least {_FIRST}, got {number}", "Raise the number to rotate.")
+    if number < FIRST_VERSION:
+        raise ValidationError(subject, f"must be at least {FIRST_VERSION}, got {number}", "Raise the number to rotate.")
     return number
 
 
@@ -73,8 +66,10 @@ def validate_service_token_rotation(
     Raises:
         ValidationError: The version or the time is invalid, or only one of them is set.
     """
-    number = validate_token_version(_FIRST if version is None else version, subject=f"{subject}.service_token_version")
-    if number == _FIRST:
+    number = validate_token_version(
+        FIRST_VERSION if version is None else version, subject=f"{subject}.service_token_version"
+    )
+    if number == FIRST_VERSION:
         if expires_at is not None:
             raise ValidationError(
                 f"{subject}.previous_service_token_expires_at",
@@ -90,30 +85,3 @@ def validate_service_token_rotation(
         )
     expiry = validate_expiry(expires_at, subject=f"{subject}.previous_service_token_expires_at")
     return {"client_secret_version": number, "previous_client_secret_expires_at": expiry}
-
-
-def create_tunnel_secret(
-    name: str, version: float | None, children: Children, *, subject: str
-) -> pulumi.Output[str] | None:
-    """Creates the secret of a tunnel, a new one for each version. Returns None for the secret that Cloudflare chooses.
-
-    Args:
-        name: First part of the name in Pulumi.
-        version: Version of the tunnel's token; None for 1, the version with Cloudflare's secret.
-        children: Options of the resource.
-        subject: Path of the version.
-
-    Raises:
-        ValidationError: The version is invalid.
-    """
-    number = validate_token_version(_FIRST if version is None else version, subject=subject)
-    if number == _FIRST:
-        return None
-    password = random.RandomPassword(
-        f"{name}-tunnel-secret",
-        length=_CHARACTERS,
-        special=False,
-        keepers={"version": str(number)},
-        opts=children.options("tunnel_secret"),
-    )
-    return pulumi.Output.secret(password.result.apply(lambda known: base64.b64encode(known.encode()).decode()))

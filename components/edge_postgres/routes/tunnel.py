@@ -15,7 +15,7 @@ from edge_postgres.core.inputs import apply_fields, apply_input, apply_inputs
 from edge_postgres.origin.contract import ROUTES, PostgresOrigin
 from edge_postgres.routes.connectors import validate_created_token
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
-from edge_postgres.routes.token_rotation import create_tunnel_secret
+from edge_postgres.routes.tunnel_secret import create_tunnel_secret
 
 _COMPONENTS = ("edge-postgres:index:AccessTunnelRoute", "edge-postgres:index:VpcServiceRoute")
 """The components that create a tunnel."""

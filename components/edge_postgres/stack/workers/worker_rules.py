@@ -38,8 +38,8 @@ def reject_future_date(date: str) -> str:
     """Returns a compatibility date unchanged. Raises ``ValidationError`` for a day that has begun nowhere on Earth.
 
     Cloudflare rejects a date in the future with the error 10021, in the middle of `pulumi up`. In the first time zone,
-    UTC+14, a day begins 14 hours before it begins in UTC. Source:
-    https://developers.cloudflare.com/workers/configuration/compatibility-dates/, read on 2026-11-30.
+    UTC+14, a day begins 14 hours before it begins in UTC. The error was not checked in Cloudflare's documentation. Page
+    about the dates: https://developers.cloudflare.com/workers/configuration/compatibility-dates/.
     """
     try:
         parsed = datetime.date.fromisoformat(date)
