@@ -9,7 +9,9 @@ A function is listed if an argument or the returned value contains the marked st
 inside an Output, or inside containers, dataclasses and settings models. At most
 `DEPTH` containers surround the string. Therefore a function that takes the bindings of a Worker is listed. A function
 that takes a whole stack file, or the secrets of a whole stack, is not listed, because it passes every value on in one
-piece. A function that reads the marked value from there is listed.
+piece. A function that reads the marked value from there is listed. The base of the settings models is not listed
+either,
+because pydantic passes every field of every model to it.
 
 The path ends with the constructor of the resource. Functions that run for an Output later are listed too.
 """
@@ -35,6 +37,7 @@ DEPTH = 3
 """Containers around the marked string: `Script.bindings[0]["name"]` has three."""
 MOCKS = ("edge_postgres.testing", "edge_postgres.core.wire")
 """Modules that answer in place of the engine. No value of a real deployment passes them."""
+SETTINGS_BASE = ("edge_postgres.stack.model", "edge_postgres.stack.every_error")
 # Bodies of comprehensions and of modules are frames without being functions.
 NO_FUNCTIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<module>")
 
@@ -61,7 +64,9 @@ class ValuePath:
         code, module = frame.f_code, frame.f_globals.get("__name__", "")
         if module == self.until and code.co_name == "__init__":
             self.has_ended = True
-        if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS or module in MOCKS:
+        if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS:
+            return
+        if module in (*MOCKS, *SETTINGS_BASE):
             return
         function = f"{module}:{code.co_qualname}"
         if function in self.functions or (self.has_ended and _is_called_by_program(frame)):

@@ -97,12 +97,12 @@ class Settings(Model):
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:
         """The setting `direct` of each Worker and of each environment of a Pages project, by path."""
-        return direct_clients(self.workers, self.pages)
+        return dict(direct_clients(self))
 
     @property
     def serverless_users(self) -> dict[str, dict[str, str]]:
         """The setting `serverless` of each Worker and of each environment of a Pages project, by path."""
-        return serverless_clients(self.workers, self.pages)
+        return dict(serverless_clients(self))
 
     @property
     def gradual_workers(self) -> list[str]:

@@ -1,45 +1,42 @@
-"""The Workers and the environments of Pages projects that connect to a database without Hyperdrive."""
+"""The Workers and the environments of Pages projects that connect to a database without Hyperdrive.
 
-from collections.abc import Mapping
+Settings with errors are partial: a field with an error is missing.
+"""
 
-from edge_postgres.stack.every_error import valid_field
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
-from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.workers.direct import DirectSettings
-from edge_postgres.stack.workers.worker import WorkerSettings
 
-Workers = Mapping[str, WorkerSettings]
-Projects = Mapping[str, PagesSettings]
-
-
-def direct_clients(workers: Workers, projects: Projects) -> dict[str, DirectSettings | None]:
-    """Returns the setting `direct` of each Worker and of each environment of a Pages project, by path.
-
-    Args:
-        workers: The Workers by name. A Worker with errors can be a partial model.
-        projects: The Pages projects by name. A project with errors can be a partial model.
-    """
-    of_workers = {f"workers.{name}": valid_field(worker, lambda each: each.direct) for name, worker in workers.items()}
-    environments = _environments(projects)
-    return of_workers | {path: valid_field(found, lambda each: each.direct) for path, found in environments.items()}
+if TYPE_CHECKING:
+    from edge_postgres.stack import Settings
 
 
-def serverless_clients(workers: Workers, projects: Projects) -> dict[str, dict[str, str]]:
-    """Returns the setting `serverless` of each Worker and of each environment of a Pages project, by path.
-
-    Args:
-        workers: The Workers by name. A Worker with errors can be a partial model.
-        projects: The Pages projects by name. A project with errors can be a partial model.
-    """
-    found = {f"workers.{name}": valid_field(worker, lambda each: each.serverless) for name, worker in workers.items()}
-    for path, environment in _environments(projects).items():
-        found[path] = valid_field(environment, lambda each: each.serverless)
-    return {path: serverless or {} for path, serverless in found.items()}
+def direct_clients(settings: "Settings") -> Iterator[tuple[str, DirectSettings | None]]:
+    """Yields the setting `direct` of each Worker and of each environment of a Pages project, with its path."""
+    for name, worker in settings.workers.items():
+        with suppress(AttributeError):
+            yield f"workers.{name}", worker.direct
+    for path, environment in _environments(settings):
+        with suppress(AttributeError):
+            yield path, environment.direct
 
 
-def _environments(projects: Projects) -> dict[str, PagesEnvironmentSettings]:
-    found: dict[str, PagesEnvironmentSettings | None] = {}
-    for name, project in projects.items():
-        found[f"pages.{name}.production"] = valid_field(project, lambda each: each.production)
-        found[f"pages.{name}.preview"] = valid_field(project, lambda each: each.preview)
-    return {path: environment for path, environment in found.items() if environment is not None}
+def serverless_clients(settings: "Settings") -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields the setting `serverless` of each Worker and of each environment of a Pages project, with its path."""
+    for name, worker in settings.workers.items():
+        with suppress(AttributeError):
+            yield f"workers.{name}", worker.serverless
+    for path, environment in _environments(settings):
+        with suppress(AttributeError):
+            yield path, environment.serverless
+
+
+def _environments(settings: "Settings") -> Iterator[tuple[str, PagesEnvironmentSettings]]:
+    for name, project in settings.pages.items():
+        with suppress(AttributeError):
+            yield f"pages.{name}.production", project.production
+        with suppress(AttributeError):
+            yield f"pages.{name}.preview", project.preview

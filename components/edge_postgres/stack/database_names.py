@@ -1,5 +1,6 @@
 """The names that the databases of a stack file have at their vendors, which must be unique, derived names included."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -111,8 +112,7 @@ def _prisma_names(path: str, entry: JsonInput) -> Iterator[UniqueName]:
 
 def _names_on_server(path: str, entry: JsonInput, secrets: Secrets) -> Iterator[UniqueName]:
     """Yields the names of the database and of the login roles that the stack creates on an existing server."""
-    url = _read_url(entry, secrets)
-    server = _server_of(entry, url)
+    server, user = _read_server(entry, secrets)
     if server is None:
         return
     database = entry.get("previewDatabase")
@@ -122,30 +122,26 @@ def _names_on_server(path: str, entry: JsonInput, secrets: Secrets) -> Iterator[
     credentials = entry.get("credentials")
     if isinstance(credentials, Mapping) and "adminUser" in credentials:
         given = credentials.get("ownerRole")
-        owner = given or entry.get("user") or (url.user if url else None)
+        owner = given or entry.get("user") or user
         setting = f"{path}.credentials.ownerRole" if given else f"{path}.credentials"
         # The user in a secret connection string is a secret, so that the message shows only the end of the name.
         shown = given or entry.get("user") or "<user>"
         yield UniqueName("pair of login roles on its server", f"{shown}_a and {shown}_b", setting, f"{server} {owner}")
 
 
-def _read_url(entry: JsonInput, secrets: Secrets) -> ConnectionString | None:
-    """Returns the connection string of an entry. Returns None without a valid one, which has a separate error."""
+def _read_server(entry: JsonInput, secrets: Secrets) -> tuple[str | None, str | None]:
+    """Returns host and port of the server, and the user of a connection string.
+
+    The server is None if the entry does not show it. An invalid connection string has a separate error. The host can be
+    a secret.
+    """
     secret = entry.get("urlSecret")
-    if not isinstance(secret, str) or secret not in secrets:
-        return None
-    try:
-        return ConnectionString.parse(secrets[secret])
-    except ValidationError:
-        return None
-
-
-def _server_of(entry: JsonInput, url: ConnectionString | None) -> str | None:
-    """Returns host and port of the server. None if the entry does not show them. The host can be a secret."""
-    if url:
-        return f"{url.host}:{url.port or 5432}"
+    if isinstance(secret, str) and secret in secrets:
+        with contextlib.suppress(ValidationError):
+            url = ConnectionString.parse(secrets[secret])
+            return f"{url.host}:{url.port or 5432}", url.user
     if isinstance(reference := entry.get("projectRef"), str):
-        return f"db.{reference}.supabase.co:5432"
+        return f"db.{reference}.supabase.co:5432", None
     if isinstance(host := entry.get("host"), str):
-        return f"{host.lower().removesuffix('.')}:{entry.get('port', 5432)}"
-    return None
+        return f"{host.lower().removesuffix('.')}:{entry.get('port', 5432)}", None
+    return None, None

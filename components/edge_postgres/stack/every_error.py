@@ -21,7 +21,6 @@ _RULES: set[Callable[..., object]] = set()
 """The methods that `rule` marks."""
 RuleT = TypeVar("RuleT", bound=Callable[..., object])
 ModelT = TypeVar("ModelT", bound=BaseModel)
-ValueT = TypeVar("ValueT")
 
 
 def rule(method: RuleT) -> RuleT:
@@ -50,14 +49,6 @@ def partial_model(cls: type[ModelT], values: Mapping[str, object], data: object)
     object.__setattr__(found, "__pydantic_extra__", None)
     object.__setattr__(found, "__pydantic_private__", {} if cls.__private_attributes__ else None)
     return found
-
-
-def valid_field(model: ModelT, read: Callable[[ModelT], ValueT]) -> ValueT | None:
-    """Returns the value of a field. Returns None if the model is partial and the field is not valid."""
-    try:
-        return read(model)
-    except AttributeError:
-        return None
 
 
 def errors_of_rules(model: BaseModel, info: ValidationInfo, *, is_complete: bool) -> list[InitErrorDetails]:

@@ -5,10 +5,10 @@ A vendor either rejects the second resource with a name, in the middle of `pulum
 
 from collections.abc import Iterator, Mapping
 
-from edge_postgres.core.json_types import JsonInput, JsonValue
+from edge_postgres.core.json_types import JsonInput
 from edge_postgres.stack.database_names import names_of_entry
 from edge_postgres.stack.errors import SettingError
-from edge_postgres.stack.raw_settings import find_settings
+from edge_postgres.stack.raw_settings import find_setting, find_settings
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.unique_name import UniqueName, derived_name
 from edge_postgres.workers.queue_rules import default_workflow_name
@@ -41,9 +41,7 @@ def unique_names(raw: JsonInput, secrets: Secrets) -> Iterator[UniqueName]:
     yield from _names_in(raw, "pages", "projectName", "name of a Pages project")
     yield from _names_in(raw, "kv", "title", "title of a KV namespace")
     yield from _names_in(raw, "queues", "queueName", "name of a queue")
-    for path, worker in find_settings(raw, "workers.*"):
-        if isinstance(worker, Mapping):
-            yield from _workflow_names(path, worker)
+    yield from _workflow_names(raw)
     for pattern in (
         "workers.*.domains.*",
         "workers.*.routeRecords.*",
@@ -67,17 +65,17 @@ def _names_in(raw: JsonInput, section: str, setting: str, noun: str) -> Iterator
             yield derived_name(path, setting, entry.get(setting), noun)
 
 
-def _workflow_names(path: str, worker: Mapping[str, JsonValue]) -> Iterator[UniqueName]:
-    """Yields the names of the Workflows that the stack creates with a Worker."""
-    script = derived_name(path, "scriptName", worker.get("scriptName"), "script name").name
-    for below, workflow in find_settings(worker, "workflows.*"):
+def _workflow_names(raw: JsonInput) -> Iterator[UniqueName]:
+    """Yields the names of the Workflows that the stack creates with its Workers."""
+    for path, workflow in find_settings(raw, "workers.*.workflows.*"):
         if isinstance(workflow, Mapping) and "scriptName" not in workflow:
-            name = workflow.get("workflowName")
-            binding = below.partition(".")[2]
+            _, key, _, binding = path.split(".")
+            worker, name = f"workers.{key}", workflow.get("workflowName")
+            script = derived_name(worker, "scriptName", find_setting(raw, f"{worker}.scriptName"), "script name").name
             yield (
-                UniqueName("name of a Workflow", name, f"{path}.{below}.workflowName")
+                UniqueName("name of a Workflow", name, f"{path}.workflowName")
                 if isinstance(name, str)
-                else UniqueName("name of a Workflow", default_workflow_name(script, binding), f"{path}.{below}")
+                else UniqueName("name of a Workflow", default_workflow_name(script, binding), path)
             )
 
 

@@ -126,9 +126,13 @@ class UrlFacts:
         return {"host": self.host, "port": self.port, "endpoint": endpoint}
 
 
+UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")
+"""Text without characters that a URL encodes."""
+
+
 def needs_encoding(text: str) -> bool:
     """Returns whether a string has characters that a URL encodes."""
-    return re.fullmatch(r"[A-Za-z0-9._~-]*", text) is None
+    return UNRESERVED.fullmatch(text) is None
 
 
 def read_url(path: str, secrets: Secrets) -> UrlFacts:
@@ -136,7 +140,7 @@ def read_url(path: str, secrets: Secrets) -> UrlFacts:
     url = ConnectionString.parse(secrets[path])
     port = url.port or default_port(url.host, subject="")
     database = validate_database(url.database, url.host, subject="")
-    needs = needs_encoding(f"{url.user}{url.password}{database}")
+    needs = not all(UNRESERVED.fullmatch(part) for part in (url.user, url.password, database))
     return UrlFacts(url.host, port, url.user, database, url.sslmode, url.is_pooled, needs)
 
 
