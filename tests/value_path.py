@@ -10,8 +10,7 @@ inside an Output, or inside containers, dataclasses and settings models. At most
 `DEPTH` containers surround the string. Therefore a function that takes the bindings of a Worker is listed. A function
 that takes a whole stack file, or the secrets of a whole stack, is not listed, because it passes every value on in one
 piece. A function that reads the marked value from there is listed. The base of the settings models is not listed
-either,
-because pydantic passes every field of every model to it.
+either, because pydantic passes every field of every model to it.
 
 The path ends with the constructor of the resource. Functions that run for an Output later are listed too.
 """
