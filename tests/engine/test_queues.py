@@ -9,6 +9,7 @@ import pytest
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
+from tests.engine.vendor_stacks import run_statement
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
@@ -16,11 +17,12 @@ pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, cloud: Instance) -> Iterator[Stack]:
-    """The deployed stack of an example, which is destroyed at the end."""
+    """The deployed stack of an example. At the end, the stack and the rows that its Worker stored are deleted."""
     stack = Stack.of(StackFile.of(request.param), cloud)
     stack.up()
     yield stack
     stack.destroy()
+    run_statement(cloud.database_url, "delete from items where name like 'by a %'")
 
 
 def ask(stack: Stack, cloud: Instance, method: str = "GET", query: str = "", text: str | None = None) -> Any:
