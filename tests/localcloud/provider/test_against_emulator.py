@@ -92,9 +92,9 @@ def test_a_hyperdrive_configuration_without_limit_has_no_drift(engine: Engine, p
 @pytest.mark.parametrize(
     ("changes", "code", "problem"),
     [
-        ({"password": "wrong-password"}, "2013", "rejected user or password"),
+        ({"password": "wrong-password"}, "2013", "rejected the user or the password"),
         ({"origin": {"database": "nowhere"}}, "2014", "no database with this name"),
-        ({"origin": {"port": 1}}, "2011", "No server listens on the port"),
+        ({"origin": {"port": 1}}, "2011", "The database refused the connection"),
         ({"origin": {"host": "nowhere.invalid"}}, "2008", "does not resolve"),
     ],
 )

@@ -204,7 +204,7 @@ def test_a_policy_is_created_read_changed_and_deleted(engine: Engine, service_to
 
 def test_a_token_in_a_policy_cannot_be_deleted(engine: Engine, service_token: Deployed):
     rule = engine.create(POLICY, policy(service_token))
-    with rejected("12139", "A policy refers"):
+    with rejected("12139", "A policy of Access still refers"):
         engine.delete(service_token)
     engine.delete(rule)
     engine.delete(service_token)
