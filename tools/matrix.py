@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -88,7 +89,10 @@ class Progress:
 
 
 def main(matrix: Matrix, arguments: Sequence[str]) -> int:
-    """Runs the unfinished cells, and writes the table. Returns the exit code: 1 if a selected cell has failed."""
+    """Runs the unfinished cells, and writes the table.
+
+    Returns the exit code: 1 if a selected cell has failed, 130 after an interruption.
+    """
     parser = argparse.ArgumentParser(prog=f"make {matrix.name}", description=matrix.title)
     parser.add_argument("--rows", default="", help="comma-separated rows (default: all)")
     parser.add_argument("--columns", default="", help="comma-separated columns (default: all)")
@@ -98,7 +102,11 @@ def main(matrix: Matrix, arguments: Sequence[str]) -> int:
     directory = StateDirectory.from_environment()
     directory.prepare()
     progress = Progress.load(directory.folder("matrices") / f"{matrix.name}.json", code_version())
-    failed = run_cells(matrix, progress, rows, columns, TABLES / f"{matrix.name}.md")
+    try:
+        failed = run_cells(matrix, progress, rows, columns, TABLES / f"{matrix.name}.md")
+    except KeyboardInterrupt:
+        print(f"{matrix.name}: interrupted. Run the same command again to continue.", file=sys.stderr)
+        return 130
     return 1 if failed else 0
 
 

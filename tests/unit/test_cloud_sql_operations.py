@@ -167,6 +167,7 @@ def test_a_restore_never_overwrites_an_existing_instance() -> None:
             "restore_time: cannot be combined with a backup",
         ),
         ({"restore_source": "shop", "restore_time": "latest"}, "restore_time: must be a time in UTC, got latest"),
+        ({"restore_source": "shop", "restore_time": "2026-11-30T29:45:00Z"}, "restore_time: must be a time in UTC"),
     ],
 )
 def test_an_incomplete_restore_is_rejected(changes: dict[str, Any], problem: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.matrix import Cell, CellFailure, Matrix, Progress, code_version, run_cells, table
+from tools.matrix import Cell, CellFailure, Matrix, Progress, code_version, main, run_cells, table
 
 
 class Cells:
@@ -73,6 +73,17 @@ def test_another_error_than_a_failure_of_the_cell_ends_the_run(progress: Progres
     matrix = Matrix("conformance", "Updates", "Stack", ["a"], ["x"], run_with_error)
     with pytest.raises(RuntimeError):
         run_cells(matrix, progress, ["a"], ["x"], progress.path.with_suffix(".md"))
+
+
+def test_an_interrupted_run_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_row: str, _column: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path / "cloud"))
+    assert main(replace(Cells().matrix, run=interrupt), []) == 130
+    assert capsys.readouterr().err == "conformance: interrupted. Run the same command again to continue.\n"
 
 
 def test_the_table_has_commit_date_results_failures_and_omitted_rows(progress: Progress) -> None:

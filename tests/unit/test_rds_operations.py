@@ -193,6 +193,8 @@ def test_a_server_gets_the_data_of_another_one_at_a_time(kind: dict[str, Any], t
         ({"restore_source": "b"}, "restore_source: has a source and no time"),
         ({"restore_time": "latest"}, "has a time and no source"),
         ({"restore_source": "b", "restore_time": "yesterday"}, "must be `latest` or a time in UTC, got yesterday"),
+        ({"restore_source": "b", "restore_time": "2026-19-01T09:45:00Z"}, "must be `latest` or a time in UTC"),
+        ({"restore_source": "b", "restore_time": "2026-02-30T09:45:00Z"}, "must be `latest` or a time in UTC"),
     ],
 )
 def test_an_incomplete_restore_is_rejected(changes: dict[str, Any], problem: str) -> None:

@@ -74,9 +74,6 @@ def main() -> int:
                 ),
                 sys.argv[1:],
             )
-        except KeyboardInterrupt:
-            print("changes: interrupted. Run the same command again to continue.", file=sys.stderr)
-            return 130
         finally:
             players.close()
 

@@ -24,9 +24,6 @@ def main() -> int:
             ),
             sys.argv[1:],
         )
-    except KeyboardInterrupt:
-        print("conformance: interrupted. Run the same command again to continue.", file=sys.stderr)
-        return 130
     finally:
         cloud.close()
 

@@ -4,6 +4,7 @@ import re
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
+from edge_postgres.core.times import is_utc_time
 from edge_postgres.origins.cloud_sql.limits import (
     CLOUD_SQL_BACKUPS_CEILING,
     CLOUD_SQL_FINAL_BACKUP_DAYS_CEILING,
@@ -80,7 +81,7 @@ def validate_backup_start(time: str, *, subject: str) -> str:
 
 def validate_restore_time(time: str, *, subject: str) -> str:
     """Returns the point in time unchanged. Raises `ValidationError` unless it is a time in UTC."""
-    if not re.fullmatch(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?Z", time):
+    if not is_utc_time(time):
         raise ValidationError(
             subject, f"must be a time in UTC, got {time}", "Set a time of this form: `2026-11-30T09:45:00Z`."
         )

@@ -1,14 +1,12 @@
 """The data that a new server gets: from a snapshot, or from another server at a point in time."""
 
-import re
 from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.times import is_utc_time
 
 LATEST = "latest"
 """The latest time to which AWS can restore a server."""
-
-_TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?Z")
 
 
 class InstanceTime(TypedDict, total=False):
@@ -33,7 +31,7 @@ def validate_time(time: str, *, subject: str) -> str:
     Raises:
         ValidationError: The value is neither `latest` nor a time in UTC, such as `2026-11-30T09:45:00Z`.
     """
-    if time != LATEST and not _TIME.fullmatch(time):
+    if time != LATEST and not is_utc_time(time):
         raise ValidationError(
             subject,
             f"must be `{LATEST}` or a time in UTC, got {time}",
