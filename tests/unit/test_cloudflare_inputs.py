@@ -179,6 +179,17 @@ def test_the_elements_of_a_map_can_be_lists() -> None:
     assert problems("ZeroTrustAccessApplication", **inputs) == []
 
 
+def test_the_elements_of_a_map_can_be_objects_without_attributes() -> None:
+    def problems_of(browser: object) -> list[str]:
+        environment = {"compatibilityDate": "2026-11-01", "browsers": {"BROWSER": browser}}
+        configs = {"production": environment, "preview": environment}
+        return problems("PagesProject", accountId="a", name="site", productionBranch="main", deploymentConfigs=configs)
+
+    assert problems_of({}) == []
+    assert "browsers.BROWSER: must be an object" in "".join(problems_of("BROWSER"))
+    assert "browsers.BROWSER.name" in "".join(problems_of({"name": "x"}))
+
+
 def test_problems_are_found_at_every_depth() -> None:
     configs = {"production": {"envVars": {"A": {"value": "x"}}, "placement": {"modes": "smart"}}}
     found = problems("PagesProject", name="site", productionBranch="main", deploymentConfigs=configs)

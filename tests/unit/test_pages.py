@@ -346,19 +346,22 @@ def test_bindings_with_further_fields_are_sent_with_the_bindings_of_their_kind(g
         others = {
             "FILES": {"type": "r2_bucket", "bucket_name": given("files"), "jurisdiction": "eu"},
             "ADMIN": {"type": "service", "service": "auth", "entrypoint": "Admin"},
+            "BROWSER": {"type": "browser"},
         }
         pages(production={"r2": {"LOGS": "logs"}, "other_bindings": others})
 
     found = deploy(program, outputs=OUTPUTS).one(PROJECT).inputs["deploymentConfigs"]["production"]
     assert found["r2Buckets"] == {"FILES": {"name": "files", "jurisdiction": "eu"}, "LOGS": {"name": "logs"}}
     assert found["services"] == {"ADMIN": {"service": "auth", "entrypoint": "Admin", "environment": "production"}}
+    assert found["browsers"] == {"BROWSER": {}}
 
 
 @pytest.mark.parametrize(
     ("binding", "problem"),
     [
-        ({}, "X.type: must be one of `r2_bucket`, `service`"),
-        ({"type": "browser"}, "X.type: must be one of `r2_bucket`, `service`"),
+        ({}, "X.type: must be one of `r2_bucket`, `service`, `browser`"),
+        ({"type": "vectorize"}, "X.type: must be one of `r2_bucket`, `service`, `browser`"),
+        ({"type": "browser", "name": "x"}, "X.name: is unknown for the type browser"),
         ({"type": "r2_bucket", "bucket_name": "a"}, "X.type: must not be r2_bucket, which has its own argument"),
         ({"type": "r2_bucket", "jurisdiction": "eu"}, "X.bucket_name: is required"),
         ({"type": "service", "service": "a", "props": "x"}, "X.props: is unknown for the type service"),

@@ -49,7 +49,7 @@ class RunningStack:
         expect_result(row, [_step(urn, each.operation) for urn, each in steps.items() if not is_component(_type(urn))])
 
     def up(self, row: Row) -> None:
-        """Deploys the change and undoes it. Raises ``CellFailure`` if an update fails or leaves something to do."""
+        """Deploys the change. Raises ``CellFailure`` if the update fails or leaves something to do."""
         self._deploy(row.base, row.before)
         self._deployed = {}
         changed = self._with(row.after)
@@ -57,8 +57,7 @@ class RunningStack:
             changed.pulumi(*UP)
             expect_no_update(changed, "after the change")
         except LocalCloudError as error:
-            raise CellFailure(f"the change cannot be deployed: {_end(error)}") from None
-        self._deploy(row.base, row.before)
+            raise CellFailure(f"the change cannot be deployed: {_errors(error)}") from None
 
     def close(self) -> None:
         """Destroys the stack."""
@@ -72,19 +71,28 @@ class RunningStack:
         self._base, self._deployed = None, {}
 
     def _deploy(self, base: Base, config: Mapping[str, Any]) -> None:
-        """Deploys a stack file, unless it is deployed already."""
-        if self._base is not base:
-            self.close()
-            self._base = base
-            values = {"database": self.cloud.database_url, **self._keys}
-            self._with(config).prepare({key: values.get(text.strip("${}"), text) for key, text in base.secrets.items()})
-        if self._deployed == config:
+        """Deploys a stack file, unless it is deployed already.
+
+        A running stack that cannot change to the stack file is destroyed, and a new stack takes its place.
+        """
+        if self._base is base and self._deployed == config:
             return
-        self._deployed = {}
+        if self._base is base:
+            with suppress(LocalCloudError):
+                self._up(config)
+                return
+        self.close()
+        self._base = base
+        values = {"database": self.cloud.database_url, **self._keys}
+        self._with(config).prepare({key: values.get(text.strip("${}"), text) for key, text in base.secrets.items()})
         try:
-            self._with(config).pulumi(*UP)
+            self._up(config)
         except LocalCloudError as error:
-            raise CellFailure(f"the stack file before the change cannot be deployed: {_end(error)}") from None
+            raise CellFailure(f"the stack file before the change cannot be deployed: {_errors(error)}") from None
+
+    def _up(self, config: Mapping[str, Any]) -> None:
+        self._deployed = {}
+        self._with(config).pulumi(*UP)
         self._deployed = dict(config)
 
     def _with(self, config: Mapping[str, Any]) -> Stack:
@@ -108,5 +116,7 @@ def _step(urn: str, operation: str) -> Step:
     return Step(_type(urn), urn.rpartition("::")[2], operation)
 
 
-def _end(error: LocalCloudError) -> str:
-    return json.dumps(str(error).splitlines()[-12:])[-600:]
+def _errors(error: LocalCloudError) -> str:
+    """Returns the errors in the output of the engine, or its last lines."""
+    lines = str(error).splitlines()
+    return json.dumps([line.strip() for line in lines if "error" in line.lower()] or lines[-12:])[:600]

@@ -110,6 +110,8 @@ class Tree:
             return
         below = path + CHILDREN.get(row["type"], "")
         found = dict(self.rows(below, our_path + CHILDREN.get(row["type"], ""), names.below(name)))
+        if raw["type"].endswith("of objects") and not found:
+            row["emptyObjects"] = True
         for text in raw.get("validators", ()):
             for kind, rule in self._rules(text, path).items():
                 row[kind] = {**row.get(kind, {}), **rule} if isinstance(rule, dict) else rule

@@ -142,7 +142,7 @@ class _Check:
         """Yields the problems of an object, or of an element of a list, set or map."""
         if _is_unknown(value) or value is None:
             return
-        if not attribute.children and attribute.type != "object":
+        if not (attribute.children or attribute.empty_objects or attribute.type == "object"):
             yield from _scalar_problems(attribute, value, path)
         elif isinstance(value, Mapping):
             yield from self.problems_of_object(attribute, value, path)

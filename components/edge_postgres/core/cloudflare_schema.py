@@ -66,6 +66,8 @@ class Attribute:
     """Whether the provider treats these answers as no value. Otherwise they are an update in each run."""
     hidden_default: JsonValue = None
     """A value that the API may omit although a request sets it."""
+    empty_objects: bool = False
+    """Whether the elements of the list, set or map are objects without attributes."""
     children: dict[str, "Attribute"] = field(default_factory=dict)
     """The attributes of an object, or of the elements of a list, set or map of objects."""
 

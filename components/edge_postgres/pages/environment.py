@@ -65,8 +65,8 @@ class PagesEnvironment(TypedDict):
     mtls_certificates: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Client certificates for outgoing requests: name of the binding to ID of the certificate."""
     other_bindings: NotRequired[Mapping[str, JsonInput]]
-    """Bindings with fields that no other argument has, by name: `{type: r2_bucket, bucket_name, jurisdiction}` and
-    `{type: service, service, entrypoint}`."""
+    """Bindings with fields that no other argument has, by name: `{type: r2_bucket, bucket_name, jurisdiction}`,
+    `{type: service, service, entrypoint}`, and `{type: browser}` for Browser Rendering."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
     vars: NotRequired[Mapping[str, pulumi.Input[str]]]

@@ -9,9 +9,10 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.workers.bindings.values import validate_reference
 
-# For each type: the map of the project, and its field for each field of the binding. The first field is required. The
-# other fields are the reason for which a binding belongs here and not to the argument of its type.
-_TYPES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+# For each type with an argument of its own: the argument, the map of the project, and the map's field for each field of
+# the binding. The first field is required. The other fields are the reason for which a binding belongs here and not to
+# the argument.
+_TYPES_WITH_ARGUMENT: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "r2_bucket": ("r2", "r2_buckets", {"bucket_name": "name", "jurisdiction": "jurisdiction"}),
     "service": (
         "services",
@@ -19,6 +20,9 @@ _TYPES: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
         {"service": "service", "entrypoint": "entrypoint", "environment": "environment"},
     ),
 }
+_MAPS_WITHOUT_FIELDS: Mapping[str, str] = {"browser": "browsers"}
+"""For each type whose bindings have a name alone: the map of the project."""
+_TYPES = (*_TYPES_WITH_ARGUMENT, *_MAPS_WITHOUT_FIELDS)
 _DEFAULTS: Mapping[str, Mapping[str, object]] = {"service": {"environment": "production"}}
 
 
@@ -38,10 +42,12 @@ def render_other_binding(given: object, *, subject: str) -> tuple[str, dict[str,
     if not isinstance(api_type, str) or api_type not in _TYPES:
         known = ", ".join(f"`{name}`" for name in _TYPES)
         raise ValidationError(f"{subject}.type", f"must be one of {known}", "Set the type that the API of Workers has.")
-    argument, api_map, names = _TYPES[api_type]
+    argument, api_map, names = _TYPES_WITH_ARGUMENT.get(api_type, ("", "", {}))
     for field in fields:
         if field not in names:
             raise ValidationError(f"{subject}.{field}", f"is unknown for the type {api_type}", "Remove the field.")
+    if api_type in _MAPS_WITHOUT_FIELDS:
+        return _MAPS_WITHOUT_FIELDS[api_type], {}
     required, *extra = names
     if required not in fields:
         raise ValidationError(f"{subject}.{required}", "is required", "Set the name of the resource.")

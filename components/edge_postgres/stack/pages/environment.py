@@ -73,8 +73,8 @@ class PagesEnvironmentSettings(Model):
     mtls_certificates: dict[str, NonEmptyStr] = {}
     """Client certificates for `fetch`: binding name to the ID of a certificate that is uploaded to Cloudflare."""
     other_bindings: Annotated[dict[str, dict[str, object]], AfterValidator(_other_bindings)] = {}
-    """Bindings with keys that no other setting has: binding name to `{type: r2_bucket, bucket_name, jurisdiction}`
-    or `{type: service, service, entrypoint}`."""
+    """Bindings with keys that no other setting has: binding name to `{type: r2_bucket, bucket_name, jurisdiction}`,
+    `{type: service, service, entrypoint}`, or `{type: browser}` for Browser Rendering."""
     ai: str | None = None
     """Name of the binding to Workers AI."""
     vars: PlainVariables = {}
