@@ -93,3 +93,48 @@ def test_a_stack_file_that_moves_its_workers_to_an_empty_database_is_rejected_ou
     error = pytest.raises(pulumi.RunError, match="cannot change from `existing` to `neon`")
     with error if is_rejected else contextlib.nullcontext():
         deploy(settings.load, config=file, stack=stack, calls={READ_STACK_OUTPUTS: previous})
+
+
+def namespace(key: str = "cache", *, title: str = "shop-cache", jurisdiction: str = "") -> Sections:
+    return {"kv": {key: VendorNames({"title": title}, fixed={"jurisdiction": jurisdiction})}}
+
+
+EXISTING: Sections = {"kv": {"cache": VendorNames()}}
+
+
+@pytest.mark.parametrize("key", ["cache", "sessions"])
+def test_another_jurisdiction_would_delete_a_namespace_and_is_rejected(key: str) -> None:
+    (message,) = messages(namespace(), namespace(key, jurisdiction="eu"))
+    assert message.startswith(f"kv.{key}.jurisdiction cannot change from the default to `eu`")
+    assert "Add the new namespace with another key" in message
+
+
+def test_the_id_of_another_namespace_would_delete_a_namespace_and_is_rejected() -> None:
+    (message,) = messages(namespace(), EXISTING)
+    assert message.startswith("kv.cache.id cannot be added, because Pulumi would delete the namespace with its values")
+
+
+@pytest.mark.parametrize(("old", "new"), [(EXISTING, EXISTING), (EXISTING, namespace()), (namespace(), {"kv": {}})])
+def test_a_namespace_that_the_stack_does_not_lose_is_accepted(old: Sections, new: Sections) -> None:
+    assert messages(old, new) == []
+
+
+def of_stack(**fixed: str) -> Sections:
+    return {"stack": {"settings": VendorNames(fixed=fixed)}}
+
+
+def test_another_account_is_rejected() -> None:
+    (message,) = messages(of_stack(accountId="a" * 32), of_stack(accountId="b" * 32))
+    assert message.startswith(f"accountId cannot change from `{'a' * 32}` to `{'b' * 32}`")
+    assert "create a new stack" in message
+
+
+def test_another_name_of_the_secrets_store_is_rejected() -> None:
+    (message,) = messages(
+        of_stack(**{"secretsStore.storeName": "shop"}), of_stack(**{"secretsStore.storeName": "renamed"})
+    )
+    assert message.startswith("secretsStore.storeName cannot change from `shop` to `renamed`")
+
+
+def test_a_secrets_store_that_the_stack_does_not_create_is_accepted() -> None:
+    assert messages(of_stack(**{"secretsStore.storeName": "shop"}), of_stack(accountId="a" * 32)) == []

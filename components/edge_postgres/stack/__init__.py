@@ -21,7 +21,14 @@ from edge_postgres.stack.clients import direct_clients, serverless_clients
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
-from edge_postgres.stack.entry_names import names_of_database, names_of_namespace, names_of_project, names_of_queue
+from edge_postgres.stack.entry_names import (
+    names_of_database,
+    names_of_namespace,
+    names_of_project,
+    names_of_queue,
+    names_of_stack,
+    names_of_worker,
+)
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.existing_configurations import (
@@ -32,7 +39,7 @@ from edge_postgres.stack.existing_configurations import (
 )
 from edge_postgres.stack.former_configurations import add_aliases_of_kept, find_lost_configurations
 from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, ValidationContext, context_of
-from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
+from edge_postgres.stack.moves import STACK, find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.project import PagesSettings
@@ -42,7 +49,7 @@ from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
-from edge_postgres.stack.vendor_names import Sections, VendorNames, read_previous_sections, render_sections
+from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, find_direct_errors
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.probes import find_databases_without_probes
@@ -114,19 +121,12 @@ class Settings(Model):
     def sections(self) -> Sections:
         """The names of all entries at their vendors, by section and key."""
         return {
+            STACK: {"settings": names_of_stack(self.account_id, self.secrets_store)},
             "databases": {key: names_of_database(entry) for key, entry in self.databases.items()},
             "kv": {key: names_of_namespace(entry) for key, entry in self.kv.items()},
             "queues": {key: names_of_queue(entry) for key, entry in self.queues.items()},
             "pages": {key: names_of_project(entry) for key, entry in self.pages.items()},
-            "workers": {
-                key: VendorNames(
-                    {"scriptName": entry.script_name or default_name(key)},
-                    domains=sorted(entry.domains),
-                    kind=entry.deployment_kind.value,
-                    is_retained=entry.retain_on_delete,
-                )
-                for key, entry in self.workers.items()
-            },
+            "workers": {key: names_of_worker(key, entry) for key, entry in self.workers.items()},
         }
 
     @property

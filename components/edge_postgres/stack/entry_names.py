@@ -12,6 +12,8 @@ from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.vendor_names import VendorNames
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.queues import QueueSettings
+from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings
+from edge_postgres.stack.workers.worker import WorkerSettings
 
 
 def names_of_database(database: AnyDatabase) -> VendorNames:
@@ -101,8 +103,11 @@ def _fixed_of_cloud_sql(database: CloudSqlDatabase) -> dict[str, str]:
 
 
 def names_of_namespace(namespace: KvSettings) -> VendorNames:
-    """Returns the title of the namespace, unless the stack does not create the namespace."""
-    return VendorNames({} if namespace.id else {"title": namespace.title or default_name(namespace.name)})
+    """Returns the title and the jurisdiction of the namespace, unless the stack does not create the namespace."""
+    if namespace.id:
+        return VendorNames()
+    title = namespace.title or default_name(namespace.name)
+    return VendorNames({"title": title}, fixed={"jurisdiction": namespace.jurisdiction or ""})
 
 
 def names_of_queue(queue: QueueSettings) -> VendorNames:
@@ -114,3 +119,21 @@ def names_of_project(project: PagesSettings) -> VendorNames:
     """Returns the name of the Pages project, and its custom domains."""
     name = project.project_name or default_name(project.name)
     return VendorNames({"projectName": name}, domains=sorted(project.domains))
+
+
+def names_of_worker(key: str, worker: WorkerSettings) -> VendorNames:
+    """Returns the name of the script, its custom domains, and the kind of its resources."""
+    return VendorNames(
+        {"scriptName": worker.script_name or default_name(key)},
+        domains=sorted(worker.domains),
+        kind=worker.deployment_kind.value,
+        is_retained=worker.retain_on_delete,
+    )
+
+
+def names_of_stack(account_id: str, store: SecretsStoreSettings | None) -> VendorNames:
+    """Returns the account, and the name of the Secrets Store unless the stack does not create the store."""
+    fixed = {"accountId": account_id}
+    if store and not store.store_id:
+        fixed["secretsStore.storeName"] = store.store_name or ""
+    return VendorNames(fixed=fixed)

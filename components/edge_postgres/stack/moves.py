@@ -10,9 +10,17 @@ from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.renamed_keys import find_renamed_keys
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 
-WORKERS, PAGES, DATABASES = "workers", "pages", "databases"
+WORKERS, PAGES, DATABASES, NAMESPACES = "workers", "pages", "databases", "kv"
+STACK = "stack"
+"""The section with one entry for the settings that belong to no entry of the stack file."""
 CREATING_PROVIDERS = frozenset({"cloud-sql", "neon", "prisma", "rds"})
 """Values of `provider` for which the stack creates the database."""
+
+
+_LOST_NAMESPACE = (
+    "because Pulumi would delete the namespace with its values. Undo the change. Add the new namespace with another "
+    "key, and run `pulumi up`. Copy the values. Then bind the Workers to the new key, and run `pulumi up` again."
+)
 
 
 def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
@@ -26,9 +34,10 @@ def find_taken_over(previous: Sections, current: Sections) -> frozenset[str]:
 def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[SettingError]:
     """Yields an error for each change that would delete a live script, or that a vendor rejects half-way.
 
-    Also for each change with which an empty server would replace a database.
+    Also for each setting that can only change with new resources in place of live ones.
     """
-    yield from _find_replaced_servers(previous, current)
+    yield from _find_replaced(previous, current)
+    yield from _find_lost_namespaces(previous, current)
     for key, entry, former in _changed_kinds(previous, current):
         if not former.is_retained:
             yield SettingError(
@@ -50,22 +59,50 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
                     )
 
 
-def _find_replaced_servers(previous: Sections, current: Sections) -> Iterator[SettingError]:
-    """Yields an error for each setting of a database that can only change with a new, empty server."""
-    renamed = find_renamed_keys(previous, current).get(DATABASES, {})
-    for key, entry in current.get(DATABASES, {}).items():
-        former = previous.get(DATABASES, {}).get(renamed.get(key, key), VendorNames())
-        # Another version of edge-postgres may have exported fewer settings.
-        for setting in sorted(former.fixed.keys() & entry.fixed.keys()):
-            old, new = former.fixed[setting], entry.fixed[setting]
-            if old != new:
-                yield SettingError(
-                    f"{DATABASES}.{key}.{setting}",
-                    f"cannot change from {_shown(old)} to {_shown(new)}, because new resources without "
-                    "the data would replace the database, and Hyperdrive would connect to them. Undo the change. To "
-                    "move the data, add a second database with `restore`, run `pulumi up`, and then let the Workers "
-                    "use it. To give up the data, remove the database, run `pulumi up`, and add it again.",
-                )
+def _find_replaced(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each setting that can only change with new resources in place of live ones."""
+    renamed = find_renamed_keys(previous, current)
+    for section, entries in current.items():
+        for key, entry in entries.items():
+            former = previous.get(section, {}).get(renamed.get(section, {}).get(key, key), VendorNames())
+            # Another version of edge-postgres may have exported fewer settings.
+            for setting in sorted(former.fixed.keys() & entry.fixed.keys()):
+                old, new = former.fixed[setting], entry.fixed[setting]
+                if old != new:
+                    yield SettingError(
+                        setting if section == STACK else f"{section}.{key}.{setting}",
+                        f"cannot change from {_shown(old)} to {_shown(new)}, {_consequence(section, setting)}",
+                    )
+
+
+def _consequence(section: str, setting: str) -> str:
+    """Returns what the change of a fixed setting would do, and the fix."""
+    match section, setting:
+        case ("databases", _):
+            return (
+                "because new resources without the data would replace the database, and Hyperdrive would connect to "
+                "them. Undo the change. To move the data, add a second database with `restore`, run `pulumi up`, and "
+                "then let the Workers use it. To give up the data, remove the database, run `pulumi up`, and add it "
+                "again."
+            )
+        case ("kv", _):
+            return _LOST_NAMESPACE
+        case (_, "accountId"):
+            return (
+                "because Pulumi would delete all resources in the former account. Undo the change, and create a new "
+                "stack for the other account."
+            )
+        case _:
+            return "because Cloudflare rejects a second store in an account. Undo the change."
+
+
+def _find_lost_namespaces(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each namespace of the stack whose entry now has the ID of another namespace."""
+    renamed = find_renamed_keys(previous, current).get(NAMESPACES, {})
+    for key, entry in current.get(NAMESPACES, {}).items():
+        former = previous.get(NAMESPACES, {}).get(renamed.get(key, key), VendorNames())
+        if former.names and not entry.names:
+            yield SettingError(f"{NAMESPACES}.{key}.id", f"cannot be added, {_LOST_NAMESPACE}")
 
 
 def _shown(value: str) -> str:
