@@ -9,7 +9,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.workers.bindings.values import validate_reference
 
-# For each type with an argument of its own: the argument, the map of the project, and the map's field for each field of
+# For each type that has its argument: the argument, the map of the project, and the map's field for each field of
 # the binding. The first field is required. The other fields are the reason for which a binding belongs here and not to
 # the argument.
 _TYPES_WITH_ARGUMENT: Mapping[str, tuple[str, str, Mapping[str, str]]] = {

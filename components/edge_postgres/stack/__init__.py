@@ -14,7 +14,6 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
-from edge_postgres.origin.names import default_name
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.clients import direct_clients, serverless_clients
