@@ -107,6 +107,7 @@ changes: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of chang
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
 	python -m benchmarks.load
+	python -m benchmarks.gateway
 	python -m benchmarks.latency
 	python -m benchmarks.uploads
 

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from localcloud.cloudflare.multipart import Part, encode_multipart
-from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
+from localcloud.emulator import CloudflareEmulator
+from localcloud.gateway.service import Gateway
 from localcloud.guard import temporary_cloud
-from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
@@ -141,7 +141,7 @@ def loads(console: Console, state_directory: StateDirectory) -> dict[str, Load]:
         Postgres(state_directory, max_connections=MAX_CONNECTIONS),
         CloudflareEmulator(state_directory, pooled=False),
     )
-    for service in (postgres, WorkerRuntime(state_directory), emulator):
+    for service in (postgres, WorkerRuntime(state_directory), Gateway(state_directory), emulator):
         supervisor.ensure(service, console.print)
     deploy(emulator, postgres)
     port = Ports(state_directory).of("workers")
@@ -167,9 +167,6 @@ def table(found: dict[str, Load]) -> Table:
 def main() -> None:
     """Prints the figures; the local cloud that they need is made for them and removed."""
     console = Console()
-    if Program.find() is None:
-        console.print(f"Not measured: {WITHOUT_PGBOUNCER}.")
-        return
     with temporary_cloud() as cloud:
         cloud.state_directory.prepare()
         found = loads(console, cloud.state_directory)

@@ -17,6 +17,8 @@ class Credentials:
     app_password: str = field(repr=False)
     runtime_token: str = field(repr=False)
     """Bearer token of the Worker runtime's control API."""
+    gateway_token: str = field(repr=False)
+    """Bearer token of the gateway's control API."""
     api_token: str = field(repr=False)
     """The only API token that the Cloudflare emulator accepts: 43 characters of [0-9A-Za-z_-]."""
     neon_api_key: str = field(repr=False)

@@ -13,18 +13,13 @@ from localcloud import external_postgres
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
-from localcloud.pooling import work_directory
-from localcloud.pooling.pools import CA_VARIABLE
-from localcloud.pooling.program import Program
+from localcloud.gateway.pools import CA_VARIABLE
 from localcloud.ports import Ports
-from localcloud.service import Launch, Report, Service
+from localcloud.service import Launch, Service
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
 EMULATION = Path(__file__).resolve().parent / "emulation"
-SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "pooling", "provider"))
-WITHOUT_PGBOUNCER = (
-    "PgBouncer is not installed, so Workers connect to databases directly, without Hyperdrive's pool and limit"
-)
+SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "gateway", "provider"))
 TIMEOUT_SECONDS = 4.0
 
 
@@ -85,24 +80,14 @@ class CloudflareEmulator(Emulator):
     ports: ClassVar[tuple[str, ...]] = ("cloudflare",)
     base_path: ClassVar[str] = "/client/v4"
     pooled: bool = True
-    """Whether Workers connect to databases through connection pools. Needs PgBouncer on this machine."""
-    # Its store holds the deployed Workers, which a restarted runtime has to receive again.
-    # A restarted Postgres can have another CA.
-    restarts_with: ClassVar[tuple[str, ...]] = ("workers", "postgres")
+    """Whether Workers connect to databases through the gateway, which must run."""
+    # Its store holds the deployed Workers, which a restarted runtime has to receive again, and the Hyperdrive
+    # configurations, for which a restarted gateway has to open pools again. A restarted Postgres can have another CA.
+    restarts_with: ClassVar[tuple[str, ...]] = ("workers", "gateway", "postgres")
 
     @property
     def key(self) -> str:
         return Credentials.of(self.state_directory).api_token
-
-    def prepare(self, report: Report) -> None:
-        program = self._pgbouncer
-        if program:
-            work_directory.prepare(self.state_directory)
-            notes = program.limitations
-        else:
-            notes = [WITHOUT_PGBOUNCER] if self.pooled else []
-        for note in notes:
-            report(f"{self.name}: {note}")
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         all_ports = Ports(self.state_directory)
@@ -120,29 +105,18 @@ class CloudflareEmulator(Emulator):
             "--runtime",
             f"http://127.0.0.1:{all_ports.of('workers-control')}",
             "--allow-loopback-origins",
-            *self._pool_options(),
+            *(("--gateway", f"http://127.0.0.1:{all_ports.of('gateway')}") if self.pooled else ()),
         )
         environment = {
             "PATH": "/usr/bin:/bin",
             "LOCALCLOUD_RUNTIME_TOKEN": credentials.runtime_token,
+            "LOCALCLOUD_GATEWAY_TOKEN": credentials.gateway_token,
             "LOCALCLOUD_API_TOKEN": credentials.api_token,
         }
         if not os.environ.get(external_postgres.VARIABLE):  # a server that the user runs has another CA
             certificates = Certificates.ensure(self.state_directory.folder("certificates"))
             environment[CA_VARIABLE] = str(certificates.ca_file)
         return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
-
-    @property
-    def _pgbouncer(self) -> Program | None:
-        return Program.find() if self.pooled else None
-
-    def _pool_options(self) -> tuple[str, ...]:
-        program = self._pgbouncer
-        return (
-            ("--pgbouncer", str(program.path), "--pools", str(work_directory.pools_folder(self.state_directory)))
-            if program
-            else ()
-        )
 
 
 def _control_url(port: int, path: str) -> str:

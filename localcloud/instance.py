@@ -11,6 +11,7 @@ from localcloud.emulator import CloudflareEmulator
 from localcloud.engines import PASSPHRASE_VARIABLE, find_engine, stop_engines
 from localcloud.errors import LocalCloudError
 from localcloud.external_postgres import VARIABLE, ExternalPostgres
+from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.prisma_serverless import PrismaServerless
@@ -62,6 +63,7 @@ class Instance:
             self.prisma,
             self.serverless,
             WorkerRuntime(self.state_directory),
+            Gateway(self.state_directory),
             CloudflareEmulator(self.state_directory),
         ]
         return services if _uses_official_providers() else [*services, Providers(self.state_directory)]

@@ -1,8 +1,9 @@
 """Starts the emulator: `python -m localcloud.cloudflare --port N --store FILE --public-port N [--runtime URL] ...`.
 
-Secrets are environment variables: `LOCALCLOUD_API_TOKEN` is the only token that the API accepts, and
-`LOCALCLOUD_RUNTIME_TOKEN` is for the runtime's control API. Without `--runtime` scripts are stored and do not run.
-Without `--pgbouncer` they connect to databases directly. The process ends on SIGTERM.
+Secrets are environment variables: `LOCALCLOUD_API_TOKEN` is the only token that the API accepts.
+`LOCALCLOUD_RUNTIME_TOKEN` is for the runtime's control API, and `LOCALCLOUD_GATEWAY_TOKEN` for the gateway's. Without
+`--runtime` scripts are stored and do not run. Without `--gateway` they connect to databases directly. The process ends
+on SIGTERM.
 """
 
 import argparse
@@ -12,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_postgres.core.limits import AccountResource
-from localcloud.account import Account
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.authorization import TOKEN
 from localcloud.cloudflare.cloud import Cloud
@@ -21,9 +21,7 @@ from localcloud.cloudflare.settings import Plan, Settings, TunnelStatus
 from localcloud.cloudflare.undeclared import Answer
 from localcloud.emulation.serving import StartError, log_to_stdout, serve
 from localcloud.emulation.store import Store, StoreError
-from localcloud.errors import LocalCloudError
-from localcloud.pooling.pools import NoPooling, Pooling, Pools
-from localcloud.pooling.program import Program
+from localcloud.gateway.pools import NoPooling, Pooling, Pools
 
 WRONG_USE = 2
 
@@ -46,8 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--store", type=Path, required=True, help="file for the state")
     parser.add_argument("--public-port", type=int, required=True, help="port of the Workers")
     parser.add_argument("--runtime", help="control API of the Workers runtime, http://127.0.0.1:PORT")
-    parser.add_argument("--pgbouncer", type=Path, help="path of PgBouncer, for connection pools")
-    parser.add_argument("--pools", type=Path, metavar="FOLDER", help="folder for its settings, which is emptied")
+    parser.add_argument("--gateway", help="control API of the gateway, http://127.0.0.1:PORT")
     parser.add_argument(
         "--plan", type=Plan, choices=list(Plan), default=Plan.PAID, help="Workers plan with its limits (default: paid)"
     )
@@ -113,7 +110,7 @@ def _cloud(options: argparse.Namespace) -> Cloud:
         zones=(*Settings.zones, *options.zone),
     )
     store, runtime = Store.open(settings.store), _runtime(options.runtime)
-    return Cloud(settings, store, runtime, _pooling(options.pgbouncer, options.pools))
+    return Cloud(settings, store, runtime, _pooling(options.gateway))
 
 
 def _api_token() -> str:
@@ -129,24 +126,18 @@ def _api_token() -> str:
 def _runtime(url: str | None) -> Runtime:
     if url is None:
         return MemoryRuntime()
-    token = os.environ.get("LOCALCLOUD_RUNTIME_TOKEN", "")
+    return HttpRuntime(url, _control_token("LOCALCLOUD_RUNTIME_TOKEN", "--runtime"))
+
+
+def _control_token(variable: str, option: str) -> str:
+    token = os.environ.get(variable, "")
     if not token:
-        raise StartError(
-            "LOCALCLOUD_RUNTIME_TOKEN is required with `--runtime`. Set it to the token of the control API."
-        )
-    return HttpRuntime(url, token)
+        raise StartError(f"{variable} is required with `{option}`. Set it to the token of the control API.")
+    return token
 
 
-def _pooling(path: Path | None, folder: Path | None) -> Pooling:
-    if path is None:
-        return NoPooling()
-    program = Program.at(path)
-    if program is None or folder is None:
-        raise StartError(f"`--pgbouncer` must be a working PgBouncer and needs `--pools`, got `{path}`.")
-    try:
-        return Pools(program, folder.absolute(), Account.unprivileged())
-    except (LocalCloudError, OSError) as error:
-        raise StartError(f"The folder `{folder}` of `--pools` cannot be used: {error}") from None
+def _pooling(url: str | None) -> Pooling:
+    return NoPooling() if url is None else Pools(url, _control_token("LOCALCLOUD_GATEWAY_TOKEN", "--gateway"))
 
 
 if __name__ == "__main__":

@@ -18,9 +18,8 @@ from localcloud.cloudflare.undeclared import Undeclared
 from localcloud.emulation.faults import Faults
 from localcloud.emulation.request_log import RequestLog, log
 from localcloud.emulation.store import Draft, Records, Store
-from localcloud.pooling.origin import PooledOrigin
-from localcloud.pooling.pool import PoolError
-from localcloud.pooling.pools import NoPooling, Pooling
+from localcloud.gateway.origin import PooledOrigin
+from localcloud.gateway.pools import NoPooling, PoolError, Pooling
 
 
 @dataclass(eq=False)
@@ -145,13 +144,20 @@ class Cloud:
             await self._serve(origins)
             raise
         finally:
-            self.pooling.retire_others(origins)
+            await self._retire(origins)
 
     async def _serve(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         try:
             return await self.pooling.ensure_pools(origins)
         except PoolError as error:
             raise ApiError(500, 10013, str(error)) from None
+
+    async def _retire(self, origins: Mapping[str, PooledOrigin]) -> None:
+        """A gateway that does not respond has no pools to retire."""
+        try:
+            await self.pooling.retire_others(origins)
+        except PoolError as error:
+            log.warning("%s", error)
 
     async def _run(self, workers: list[Worker]) -> None:
         if workers == self._deployed:

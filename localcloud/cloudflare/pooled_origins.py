@@ -3,7 +3,7 @@
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record, Records
-from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
+from localcloud.gateway.origin import PooledOrigin, PoolTarget, Tls
 
 
 def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
@@ -13,13 +13,11 @@ def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
 
 
 def _origin(records: Records, account: str, config: Record) -> PooledOrigin | None:
-    """Returns the origin, or None if its network route is incomplete or PgBouncer's settings cannot contain it."""
+    """Returns the origin, or None if its network route is incomplete."""
     origin = config["origin"]
     try:
         target = _target(records, account, origin)
     except ApiError:
-        return None
-    if not all(origin[field].isprintable() for field in ("user", "password", "database")):
         return None
     tls = _tls(records, account, config["mtls"]) if target.sslmode is None else Tls(target.sslmode)
     pool_target = PoolTarget(

@@ -8,18 +8,17 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from localcloud.account import Account
 from localcloud.certificates import Certificates
 from localcloud.emulation.postgres_proxy import PostgresProxy, Target
 from localcloud.emulation.server import LocalServer
 from localcloud.emulator import CloudflareEmulator
-from localcloud.pooling import work_directory
-from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
-from localcloud.pooling.pools import CA_VARIABLE, NoPooling, Pools
-from localcloud.pooling.program import Program
+from localcloud.gateway.origin import PooledOrigin, PoolTarget, Tls
+from localcloud.gateway.pools import CA_VARIABLE, NoPooling
+from localcloud.gateway.service import Gateway
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import StateDirectory
+from localcloud.supervisor import Supervisor
 from tests.localcloud.asking import Ask, ask
 from tests.localcloud.impostor import impostor
 
@@ -95,13 +94,11 @@ def verified(state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.usefixtures("verified")
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_pools_do_not_send_the_password(state_directory: StateDirectory, port: int, tmp_path: Path, host: str) -> None:
-    program = Program.find()
-    if program is None:
-        pytest.skip("PgBouncer is not installed")
-    work_directory.prepare(state_directory)
+    gateway = Gateway(state_directory)
+    Supervisor(state_directory).ensure(gateway, print)
 
     async def scenario() -> list[str]:
-        pools = Pools(program, work_directory.pools_folder(state_directory), Account.unprivileged())
+        pools = gateway.pools()
         origin = PooledOrigin(PoolTarget(host, port, "app", "app"), PASSWORD, 5)
         async with impostor(tmp_path / "impostor", port) as passwords:
             await connect((await pools.ensure_pools({"main": origin}))["main"])
@@ -169,7 +166,7 @@ def test_without_a_ca_of_the_local_cloud_nothing_is_verified() -> None:
 def test_a_server_of_the_user_is_not_verified(state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has another CA."""
     emulator = CloudflareEmulator(state_directory)
-    state_directory.write("ports.json", {"workers": 1, "workers-control": 2})
+    state_directory.write("ports.json", {"workers": 1, "workers-control": 2, "gateway": 4})
     assert emulator.launch({"cloudflare": 3}).environment[CA_VARIABLE] == str(Postgres(state_directory).ca_file)
     monkeypatch.setenv("LOCALCLOUD_POSTGRES_URL", "postgres://me:word@127.0.0.1:5432/mine")
     assert CA_VARIABLE not in emulator.launch({"cloudflare": 3}).environment

@@ -7,7 +7,6 @@ import pytest
 
 from edge_postgres.core.error_codes import ERROR_CODES
 from localcloud.cloudflare import database_check
-from localcloud.pooling import files
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = sorted([*(PROJECT / "workers" / "src").rglob("*.ts"), *(PROJECT / "workers" / "pages").rglob("*.ts")])
@@ -49,4 +48,6 @@ def test_the_runbook_has_every_code_of_a_rejected_database() -> None:
 
 
 def test_the_emulator_of_hyperdrive_connects_with_its_name() -> None:
-    assert database_check.APPLICATION_NAME == files.APPLICATION_NAME == "Cloudflare Hyperdrive"
+    assert database_check.APPLICATION_NAME == "Cloudflare Hyperdrive"
+    gateway = (PROJECT / "localcloud" / "gateway" / "origin.mjs").read_text()
+    assert re.findall(r'APPLICATION_NAME = "(.*)"', gateway) == ["Cloudflare Hyperdrive"]

@@ -11,18 +11,16 @@ import asyncpg
 import httpx
 import pytest
 
-from localcloud.account import Account
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, ScriptRejected, Worker
 from localcloud.credentials import Credentials
-from localcloud.pooling import work_directory
-from localcloud.pooling.origin import PooledOrigin, Tls
-from localcloud.pooling.pool import PoolError
-from localcloud.pooling.pools import Pools
-from localcloud.pooling.program import Program
+from localcloud.gateway.origin import PooledOrigin, Tls
+from localcloud.gateway.pools import PoolError
+from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT, StateDirectory
+from localcloud.supervisor import Supervisor
 from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, error_of, message, result, upload
 from tests.localcloud.cloudflare.conftest import Emulator, Start
 from tests.localcloud.cloudflare.pem import create_certificate
@@ -53,7 +51,7 @@ class Recorder:
         self.served = dict(origins)
         return {name: f"postgres://app:of-the-pool@127.0.0.1:1/{name}" for name in origins}
 
-    def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
+    async def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
         self.kept = dict(origins)
 
     async def close(self) -> None:
@@ -129,18 +127,6 @@ def test_a_pool_has_the_tls_settings_of_its_configuration(
     assert [str(text).strip() for text in texts] == [ca.strip(), client.certificate.strip(), client.key.strip()]
 
 
-def test_a_database_that_pgbouncer_cannot_be_configured_for_has_no_pool(recorded: Emulator, recorder: Recorder) -> None:
-    """PgBouncer's settings are lines, so that they cannot contain a line break."""
-    created = result(recorded.client.post(CONFIGS, json=config()))
-    stored = recorded.cloud.store.get("hyperdrive", CONFIGS.split("/")[2], created["id"])
-    assert stored is not None
-    origin = {**stored["origin"], "host": "127.0.0.1", "port": 1, "password": "two\nlines"}
-    del origin["service_id"]
-    recorded.cloud.store.put("hyperdrive", CONFIGS.split("/")[2], created["id"], {**stored, "origin": origin})
-    bound(recorded.client, created["id"])
-    assert recorder.served == {}
-
-
 def test_a_change_that_the_runtime_rejects_does_not_change_the_pools(
     recorded: Emulator, recorder: Recorder, picky: PickyRuntime, postgres: Postgres
 ) -> None:
@@ -156,15 +142,15 @@ def test_a_change_that_the_runtime_rejects_does_not_change_the_pools(
     assert (recorder.served, recorder.kept) == (before, before)
 
 
-def test_a_pool_that_cannot_start_rejects_the_change_and_keeps_other_pools(
+def test_a_gateway_that_does_not_respond_rejects_the_change_and_keeps_other_pools(
     recorded: Emulator, recorder: Recorder, postgres: Postgres
 ) -> None:
     created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
     before = recorder.served
-    recorder.error = PoolError("PgBouncer does not start.")
+    recorder.error = PoolError("The gateway does not respond.")
     changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
     assert error_of(changed) == (500, 10013)
-    assert message(changed) == "PgBouncer does not start."
+    assert message(changed) == "The gateway does not respond."
     assert (recorder.served, recorder.kept) == (before, before)
 
 
@@ -218,16 +204,14 @@ def more(statuses: list[int], count: int) -> None:
 
 @pytest.fixture
 def cloud(start: Start, runtime: WorkerRuntime, state_directory: StateDirectory) -> Iterator[Cloud]:
-    program = Program.find()
-    if program is None:
-        pytest.skip("PgBouncer is not installed")
-    work_directory.prepare(state_directory)
+    gateway = Gateway(state_directory)
+    Supervisor(state_directory).ensure(gateway, print)
     ports = Ports(runtime.state_directory).known()
     control = HttpRuntime(
         f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.state_directory).runtime_token
     )
     emulator = start(control, allow_loopback_origins=True)
-    emulator.cloud.pooling = Pools(program, work_directory.pools_folder(state_directory), Account.unprivileged())
+    emulator.cloud.pooling = gateway.pools()
     emulator.client.timeout = httpx.Timeout(60)
     yield Cloud(emulator.client, ports["workers"])
     emulator.client.post("/__localcloud/reset").raise_for_status()

@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 
@@ -39,6 +40,25 @@ class PooledOrigin:
     password: str = field(repr=False)
     connections: int
     """Maximum number of connections to the database."""
+
+    def content(self) -> dict[str, Any]:
+        """Returns the origin as JSON for the gateway. It contains the password and the private key."""
+        target, tls = self.target, self.target.tls
+        return {
+            "host": target.host,
+            "port": target.port,
+            "user": target.user,
+            "database": target.database,
+            "password": self.password,
+            "connections": self.connections,
+            "restartedOn": target.restarted_on,
+            "tls": {
+                "sslmode": tls.sslmode,
+                "ca": tls.ca_certificate,
+                "certificate": tls.certificate,
+                "key": tls.private_key,
+            },
+        }
 
     @property
     def needs_verification(self) -> bool:

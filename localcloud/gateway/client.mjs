@@ -1,0 +1,245 @@
+/** A client's session. It has a server connection during each transaction, or each batch outside of one. */
+import { ExtendedQuery } from "./extended_query.mjs";
+import { Framer, Output, ProtocolError, readString } from "./framing.mjs";
+import { CLOSE_COMPLETE, errorResponse, INVALID, query, readyForQuery } from "./messages.mjs";
+import { rejectionOf } from "./unsupported.mjs";
+
+/** More bytes of a `Bind` are not needed to change the name of its statement. */
+const LARGEST_HEAD_BYTES = 16_384;
+const STREAMED = ["d"];
+/** Messages that a server connection is not needed for, if the client has none. */
+const WITHOUT_SERVER = ["S", "H", "C", "X", "d", "c", "f"];
+
+/** `pool` provides server connections. `onEnd()` is called once, when the session is over. */
+export class Client {
+  output;
+  #socket;
+  #pool;
+  #onEnd;
+  #framer = new Framer(this);
+  #extended;
+  #connection;
+  #waiting;
+  #inbox = [];
+  /** Whether an extended query has begun whose `Sync` has not arrived. */
+  #isInsideBatch = false;
+  /** Whether the rest of a batch is skipped, because no server connection was available. */
+  #isSkipping = false;
+  #hasEnded = false;
+  /** Whether the head of the current message was sent, so that the server expects its rest. */
+  #isRestSent = false;
+
+  constructor(socket, pool, onEnd) {
+    this.#socket = socket;
+    this.#pool = pool;
+    this.#onEnd = onEnd;
+    this.output = new Output(socket);
+    this.#extended = new ExtendedQuery(pool.statements, (text) => this.#rejection(text));
+    socket.setNoDelay(true);
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("drain", () => this.#connection?.resume());
+    socket.on("end", () => this.#end());
+    socket.on("error", () => {});
+    socket.once("close", () => this.#end());
+    socket.resume();
+  }
+
+  get isInsideBatch() {
+    return this.#isInsideBatch;
+  }
+
+  /** Sends a request to cancel what this client's server connection does, if it has one. */
+  cancel() {
+    if (this.#connection) this.#pool.cancel(this.#connection);
+  }
+
+  resume() {
+    if (!this.#waiting) this.#socket.resume();
+  }
+
+  /** Writes what the server sent. A slow client slows its server down. */
+  flush(connection) {
+    if (!this.output.flush() && this.#connection === connection) connection.pause();
+  }
+
+  /** The server connection is needed by others. */
+  release() {
+    this.#connection = undefined;
+  }
+
+  /** The server connection has failed. */
+  lose(error) {
+    this.#connection = undefined;
+    this.output.add(error);
+    this.output.flush();
+    this.#socket.end();
+  }
+
+  headOf(type, length) {
+    if (type === "B") return Math.min(length, LARGEST_HEAD_BYTES);
+    return STREAMED.includes(type) ? 5 : length;
+  }
+
+  message(type, head, length) {
+    const event = { type, head, length };
+    if (this.#waiting) this.#inbox.push(event);
+    else this.#handle(event);
+  }
+
+  rest(bytes) {
+    if (this.#waiting) this.#inbox.push({ rest: bytes });
+    else this.#passRest(bytes);
+  }
+
+  #receive(chunk) {
+    this.#untilProtocolError(() => this.#framer.push(chunk));
+  }
+
+  #untilProtocolError(act) {
+    try {
+      act();
+      this.#flush();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.output.add(errorResponse({ severity: "FATAL", code: "08P01", text: error.message }));
+      this.output.flush();
+      this.#end();
+    }
+  }
+
+  #flush() {
+    this.output.flush();
+    if (this.#connection && !this.#connection.flush()) this.#socket.pause();
+  }
+
+  #handle(event) {
+    if (event.rest) return this.#passRest(event.rest);
+    if (event.type === "X") return this.#end();
+    if (this.#isSkipping) return this.#skip(event.type);
+    if (this.#connection) return this.#send(event);
+    this.#isRestSent = false;
+    if (WITHOUT_SERVER.includes(event.type)) return this.#answer(event);
+    this.#inbox.push(event);
+    this.#acquire();
+  }
+
+  #skip(type) {
+    if (type !== "S") return;
+    this.#isSkipping = false;
+    this.output.add(readyForQuery("I"));
+  }
+
+  /** Answers a message for which no server connection is needed. */
+  #answer({ type, head }) {
+    if (type === "S") this.output.add(readyForQuery("I"));
+    if (type !== "C") return;
+    this.#extended.close(head);
+    this.output.add(CLOSE_COMPLETE);
+  }
+
+  async #acquire() {
+    this.#waiting = {};
+    this.#socket.pause();
+    try {
+      this.#connection = await this.#openConnection();
+      this.#connection.attach(this);
+    } catch (error) {
+      this.#reject(error.response);
+    }
+    this.#waiting = undefined;
+    if (this.#hasEnded) {
+      this.#abandon();
+      return;
+    }
+    const inbox = this.#inbox;
+    this.#inbox = [];
+    this.#untilProtocolError(() => {
+      for (const event of inbox) {
+        if (this.#waiting) this.#inbox.push(event);
+        else this.#handle(event);
+      }
+      if (!this.#waiting) this.#socket.resume();
+    });
+  }
+
+  /** Returns a free server connection. The server can close one before the client gets it. */
+  async #openConnection() {
+    for (;;) {
+      const { connection, giveUp } = this.#pool.acquire();
+      this.#waiting.giveUp = giveUp;
+      const acquired = await connection;
+      if (!acquired.isClosing) return acquired;
+    }
+  }
+
+  /** No server connection is available: the batch fails. */
+  #reject(response) {
+    const [first] = this.#inbox;
+    this.output.add(response);
+    if (first?.type === "Q") {
+      this.#inbox.shift();
+      this.output.add(readyForQuery("I"));
+    } else {
+      this.#isSkipping = true;
+    }
+  }
+
+  #send(event) {
+    const { type, head } = event;
+    const connection = this.#connection;
+    switch (type) {
+      case "Q":
+        return this.#query(head);
+      case "S":
+        this.#isInsideBatch = false;
+        return connection.sync();
+      case "H":
+      case "d":
+        this.#isRestSent = true;
+        return connection.send(head);
+      case "c":
+      case "f":
+        return connection.copyEnds(head);
+      case "F":
+        return connection.send(head, { kind: "query" });
+      default:
+        this.#isInsideBatch = true;
+        this.#isRestSent = this.#extended.send(connection, event);
+    }
+  }
+
+  #query(head) {
+    const { text } = readString(head, 5);
+    const rejection = this.#rejection(text);
+    this.#extended.forgetUnnamed();
+    this.#connection.prepared.forgetUnnamed();
+    this.#connection.sendUnlessSkipped(rejection ? query(INVALID) : head, { kind: "query", rejection });
+  }
+
+  #passRest(bytes) {
+    if (this.#isRestSent) this.#connection?.send(bytes);
+  }
+
+  #rejection(text) {
+    const rejection = rejectionOf(text);
+    if (rejection) this.#pool.onRejection(rejection);
+    return rejection && errorResponse(rejection);
+  }
+
+  #end() {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#socket.end();
+    this.#waiting?.giveUp();
+    if (!this.#waiting) this.#abandon();
+    this.#onEnd();
+  }
+
+  #abandon() {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (!connection) return;
+    if (connection.isBusy) this.#pool.cancel(connection);
+    connection.abandon({ isInsideMessage: this.#isRestSent && this.#framer.isInsideRest, isInsideBatch: this.#isInsideBatch });
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The responses that a server connection still owes, in order, so that each reaches the client whose message it answers.
+ *
+ * An expected response has a `kind`: `parse`, `bind`, `describe`, `close`, `execute`, `sync` or `query`. `made` is a
+ * response that the gateway gives itself, in `bytes`. A hidden one does not reach the client. `rejection` replaces the
+ * error that the server returns. `onDone` and `onFailed` are called when a message succeeded, or failed or was skipped.
+ */
+const ENDS = {
+  parse: ["1"],
+  bind: ["2"],
+  close: ["3"],
+  describe: ["T", "n"],
+  execute: ["C", "s", "I"],
+  sync: ["Z"],
+  query: ["Z"],
+};
+
+export class Responses {
+  #expected = [];
+  #emit;
+  /** Whether the server skips all messages until the next `Sync`. */
+  isSkipping = false;
+
+  /** `emit(bytes)` gets the responses that the gateway gives itself. */
+  constructor(emit) {
+    this.#emit = emit;
+  }
+
+  get isEmpty() {
+    return this.#expected.length === 0;
+  }
+
+  /** The response that the next message of the server belongs to, or undefined. */
+  get head() {
+    return this.#expected[0];
+  }
+
+  expect(response) {
+    if (this.isSkipping && response.kind !== "sync") {
+      response.onFailed?.();
+      return;
+    }
+    if (response.kind === "sync") this.isSkipping = false;
+    this.#expected.push(response);
+    this.#emitMade();
+  }
+
+  /** Hides all expected responses, because their client has disconnected. */
+  hideAll() {
+    for (const response of this.#expected) response.hidden = true;
+  }
+
+  /**
+   * Notes a message of the server.
+   * @returns {{isHidden: boolean, rejection?: Buffer}} whether the message is hidden, and what replaces it
+   */
+  receive(type) {
+    const response = this.head;
+    if (!response) return { isHidden: false };
+    const isHidden = response.hidden ?? false;
+    // A client needs the error of a hidden `Parse`, because the rest of its batch is skipped.
+    if (type === "E") return { isHidden: isHidden && response.kind === "query", rejection: this.#fail(response) };
+    if (ENDS[response.kind].includes(type)) {
+      this.#expected.shift();
+      response.onDone?.();
+    }
+    return { isHidden };
+  }
+
+  /** To be called after the message has been passed on. */
+  settle() {
+    this.#emitMade();
+  }
+
+  /** Copying begins: the server ignores each `Sync` that it receives before the end of the copied data. */
+  ignoreUntilCopyEnd() {
+    const [first, ...others] = this.#expected;
+    const end = others.findIndex(({ isCopyEnd }) => isCopyEnd);
+    this.#expected = [first, ...(end < 0 ? [] : others.slice(end))];
+    return end >= 0;
+  }
+
+  #fail(response) {
+    if (response.kind === "query" || response.kind === "sync") {
+      response.onFailed?.();
+      return response.rejection;
+    }
+    while (this.#expected.length > 0 && this.head.kind !== "sync") this.#expected.shift().onFailed?.();
+    this.isSkipping = this.#expected.length === 0;
+    return response.rejection;
+  }
+
+  #emitMade() {
+    while (this.head?.kind === "made") {
+      const { bytes, hidden } = this.#expected.shift();
+      if (!hidden && bytes) this.#emit(bytes);
+    }
+  }
+}

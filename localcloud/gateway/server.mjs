@@ -1,0 +1,85 @@
+/**
+ * The gateway, which represents Hyperdrive: `node server.mjs --port N [--wait-seconds N] [--idle-seconds N] ...`.
+ *
+ * The port is its control API. LOCALCLOUD_GATEWAY_TOKEN is the bearer token of every endpoint except `GET /health`.
+ * `PUT /pools` takes `{"origins": {NAME: ORIGIN}}` and returns the URLs for clients by name. `PUT /kept` takes the same
+ * body and closes all other pools after `--retirement-seconds`. `GET /pools` returns the figures of each pool. Pools
+ * listen on 127.0.0.1 only. Ends on SIGTERM.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { parseArgs } from "node:util";
+
+import { Pools } from "./pools.mjs";
+
+const HOST = "127.0.0.1";
+/** Other names are rejected, because the owner of a web page can resolve any host name to this machine. */
+const HOSTS = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: "string" },
+    "wait-seconds": { type: "string", default: "15" },
+    "idle-seconds": { type: "string", default: "600" },
+    // Longer than the response timeout of a Worker whose request began before a change, plus its work in `waitUntil`.
+    "retirement-seconds": { type: "string", default: "70" },
+  },
+});
+const token = process.env.LOCALCLOUD_GATEWAY_TOKEN;
+if (!options.port || !token) {
+  console.error("server.mjs: `--port` and LOCALCLOUD_GATEWAY_TOKEN are required.");
+  process.exit(2);
+}
+const milliseconds = (name) => 1_000 * Number(options[name]);
+const pools = new Pools({
+  waitMilliseconds: milliseconds("wait-seconds"),
+  idleMilliseconds: milliseconds("idle-seconds"),
+  retirementMilliseconds: milliseconds("retirement-seconds"),
+});
+
+const server = createServer(async (request, response) => {
+  const [status, body] = await answer(request).catch((error) => [500, { error: error.code ?? "internal error" }]);
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+});
+
+async function answer(request) {
+  if (!HOSTS.test(request.headers.host ?? "")) return [400, { error: "The host must be 127.0.0.1 or localhost." }];
+  const endpoint = `${request.method} ${request.url}`;
+  if (endpoint === "GET /health") return [200, { status: "ok" }];
+  if (!isAuthorized(request)) return [401, { error: "The bearer token is missing or wrong." }];
+  switch (endpoint) {
+    case "GET /pools":
+      return [200, { pools: pools.figures }];
+    case "PUT /pools":
+      return [200, { urls: await pools.ensure((await json(request)).origins) }];
+    case "PUT /kept":
+      pools.retireOthers((await json(request)).origins);
+      return [200, {}];
+    default:
+      return [404, { error: `There is no endpoint ${endpoint}.` }];
+  }
+}
+
+function isAuthorized({ headers }) {
+  const digest = (text) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
+}
+
+async function json(request) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) throw Object.assign(new Error("too large"), { code: "request too large" });
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+server.listen(Number(options.port), HOST);
+await once(server, "listening");
+console.log(`${new Date().toISOString()} info: the gateway listens on ${HOST}:${options.port}`);
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => process.exit(0));

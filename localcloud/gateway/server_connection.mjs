@@ -1,0 +1,222 @@
+/** A connection to the database. At most one client uses it at a time. */
+import { Framer, Output, ProtocolError } from "./framing.mjs";
+import { COPY_FAIL, errorFields, errorResponse, isFatal, query, SYNC, TERMINATE } from "./messages.mjs";
+import { Responses } from "./responses.mjs";
+import { Prepared } from "./statements.mjs";
+
+const CLOSE_TIMEOUT_MILLISECONDS = 5_000;
+/** `Error` and messages about the state of the connection are read as a whole. All others pass through. */
+const READ_WHOLE = ["E", "S", "Z", "N"];
+/** The statements of `DISCARD ALL`, except for those about prepared statements, which the gateway manages. */
+const RESET = query(
+  "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; " +
+    "SELECT pg_catalog.pg_advisory_unlock_all()",
+);
+/** The function of Postgres that reports that a prepared statement has to be prepared again. */
+const STALE_PLAN = "RevalidateCachedQuery";
+
+/** `onRelease(connection)` and `onClose(connection)` report that the connection is free, and that it is closed. */
+export class ServerConnection {
+  prepared = new Prepared();
+  parameters;
+  key;
+  usedAt = performance.now();
+  #socket;
+  #events;
+  #client;
+  #output;
+  #status = "I";
+  #framer = new Framer(this);
+  #responses = new Responses((bytes) => this.#client?.output.add(bytes));
+  #isRestHidden = false;
+  #isCopyingIn = false;
+  #isClosing = false;
+  #isAbandoned = false;
+  #cancels = new Set();
+  #wasCancelled = false;
+
+  constructor({ socket, parameters, key }, events) {
+    this.#socket = socket;
+    this.#output = new Output(socket);
+    this.#events = events;
+    this.parameters = parameters;
+    this.key = key;
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("drain", () => this.#client?.resume());
+    socket.on("error", () => {});
+    socket.once("close", () => this.#closed());
+    socket.resume();
+  }
+
+  /** Whether the server works for the client. */
+  get isBusy() {
+    return this.#responses.head !== undefined && !this.#responses.head.hidden;
+  }
+
+  get isClosing() {
+    return this.#isClosing;
+  }
+
+  get isSkipping() {
+    return this.#responses.isSkipping;
+  }
+
+  /** Gives the connection to a client: `output`, `resume()`, `isInsideBatch`, `release()` and `lose(error)`. */
+  attach(client) {
+    this.#client = client;
+  }
+
+  /** Sends a message, or a part of one, with the response that it causes. */
+  send(bytes, response) {
+    if (response) this.#responses.expect(response);
+    if (bytes) this.#output.add(bytes);
+  }
+
+  /** Sends a message unless the server would skip it, because an earlier message of the batch failed. */
+  sendUnlessSkipped(bytes, response) {
+    this.#responses.expect(response);
+    if (!this.isSkipping) this.#output.add(bytes);
+  }
+
+  sync() {
+    if (this.#isCopyingIn) return;
+    this.prepared.endSegment();
+    this.send(SYNC, { kind: "sync" });
+  }
+
+  copyEnds(bytes) {
+    if (!this.#isCopyingIn) this.send(undefined, { kind: "made", isCopyEnd: true });
+    this.#isCopyingIn = false;
+    this.#output.add(bytes);
+  }
+
+  /** Writes what was sent. Returns false if the client must wait for `resume`. */
+  flush() {
+    return this.#output.flush();
+  }
+
+  pause() {
+    this.#socket.pause();
+  }
+
+  resume() {
+    this.#socket.resume();
+  }
+
+  /** Keeps the connection from other clients until a request to cancel its query has reached the server. */
+  cancelWith(cancelling) {
+    this.#cancels.add(cancelling);
+    this.#wasCancelled = true;
+    cancelling.finally(() => {
+      this.#cancels.delete(cancelling);
+      this.#releaseIfFree();
+    });
+  }
+
+  /** The client has disconnected: ends what it began, and frees the connection afterwards. */
+  abandon({ isInsideMessage, isInsideBatch }) {
+    this.#isAbandoned = true;
+    this.#client = undefined;
+    this.#socket.resume();
+    if (isInsideMessage) {
+      this.close();
+      return;
+    }
+    this.#responses.hideAll();
+    if (this.#isCopyingIn) this.copyEnds(COPY_FAIL);
+    if (isInsideBatch || this.isSkipping) this.sync();
+    this.#responses.hideAll();
+    this.#output.flush();
+    this.#releaseIfFree();
+  }
+
+  /** Ends the session at the server, and waits until the server has closed the connection. */
+  close() {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#socket.end(TERMINATE);
+    setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MILLISECONDS).unref();
+  }
+
+  headOf(type, length) {
+    return READ_WHOLE.includes(type) ? length : 5;
+  }
+
+  message(type, head) {
+    if (type === "S" && !this.#client) {
+      this.#isRestHidden = true;
+      return;
+    }
+    const fields = type === "E" ? errorFields(head) : undefined;
+    if (fields && isFatal(fields)) return this.#end(head);
+    if (fields?.R === STALE_PLAN) this.prepared.forget(this.#responses.head?.statement);
+    const isAsynchronous = type === "N" || type === "S" || type === "A";
+    if (type === "Z") this.#status = String.fromCharCode(head[5]);
+    const { isHidden, rejection } = isAsynchronous
+      ? { isHidden: this.#responses.head?.hidden ?? false }
+      : this.#responses.receive(type);
+    if (type === "G") this.#isCopyingIn = !this.#responses.ignoreUntilCopyEnd();
+    if (type === "E") this.#isCopyingIn = false;
+    this.#isRestHidden = isHidden || !this.#client;
+    if (!this.#isRestHidden) this.#client.output.add(rejection ?? head);
+    this.#responses.settle();
+    if (type === "Z") this.#releaseIfFree();
+  }
+
+  rest(bytes) {
+    if (!this.#isRestHidden) this.#client?.output.add(bytes);
+  }
+
+  #receive(chunk) {
+    const client = this.#client;
+    try {
+      this.#framer.push(chunk);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#socket.destroy();
+    }
+    client?.flush(this);
+  }
+
+  #releaseIfFree() {
+    if (this.#isClosing || !this.#responses.isEmpty || this.isSkipping || this.#cancels.size > 0) return;
+    if (this.#client?.isInsideBatch) return;
+    if (this.#status !== "I") {
+      if (this.#isAbandoned) this.#clean(query("ROLLBACK"));
+      return;
+    }
+    if (!this.#client && !this.#isAbandoned) return;
+    this.#client?.release();
+    this.#client = undefined;
+    this.prepared.forgetUnnamed();
+    this.#clean(RESET);
+    // A request to cancel can still be on its way inside the server. It must not reach the next client's query.
+    this.#isAbandoned = this.#wasCancelled;
+    this.#wasCancelled = false;
+    if (this.#isAbandoned) return;
+    this.usedAt = performance.now();
+    this.#events.onRelease(this);
+  }
+
+  /** Sends a statement of the gateway. The next client's messages follow it without waiting for the response. */
+  #clean(bytes) {
+    this.send(bytes, { kind: "query", hidden: true, onFailed: () => this.close() });
+    this.#output.flush();
+  }
+
+  /** The server ends the connection. */
+  #end(error) {
+    this.#isRestHidden = true;
+    this.#isClosing = true;
+    this.#client?.lose(error);
+    this.#client = undefined;
+    this.#socket.end();
+  }
+
+  #closed() {
+    this.#isClosing = true;
+    this.#client?.lose(errorResponse({ severity: "FATAL", text: "Internal error." }));
+    this.#client = undefined;
+    this.#events.onClose(this);
+  }
+}
