@@ -12,13 +12,14 @@ from rich.text import Text
 from localcloud.deploy import Stack, call_worker
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
+from localcloud.gateway.service import PoolFigures
 from localcloud.instance import Instance
 from localcloud.service import ServiceStatus
 from localcloud.stack_file import LOCAL, StackFile
 from localcloud.state_directory import StateDirectory
 from localcloud.supervisor import last_lines
 
-SERVICES = ("postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers")
+SERVICES = ("postgres", "neon", "prisma", "serverless", "workers", "gateway", "cloudflare", "providers")
 STACK_HELP = f"name of a `Pulumi.NAME.yaml` or `examples/NAME.yaml` (default: {LOCAL})"
 # Without a terminal there is no width to respect, so no line is wrapped or truncated.
 WIDTH_WITHOUT_TERMINAL = 250
@@ -101,7 +102,18 @@ def _status(instance: Instance, _: argparse.Namespace) -> int:
     for each in statuses:
         table.add_row(each.name, each.address, _health(each), str(each.pid or ""), str(each.log or ""))
     _console().print(table)
+    _print_pools(instance.gateway.figures())
     return 0 if all(each.health.is_healthy for each in statuses) else 1
+
+
+def _print_pools(pools: Sequence[PoolFigures]) -> None:
+    """Prints the connection pools of Hyperdrive configurations, if there are any."""
+    if not pools:
+        return
+    table = Table("hyperdrive", "clients", "waiting", "in use", "open", "limit", box=None, header_style="bold")
+    for each in pools:
+        table.add_row(each.label, *map(str, (each.clients, each.waiting, each.in_use, each.open, each.limit)))
+    _console().print(table)
 
 
 def _logs(instance: Instance, options: argparse.Namespace) -> int:

@@ -63,7 +63,7 @@ class Instance:
             self.prisma,
             self.serverless,
             WorkerRuntime(self.state_directory),
-            Gateway(self.state_directory),
+            self.gateway,
             CloudflareEmulator(self.state_directory),
         ]
         return services if _uses_official_providers() else [*services, Providers(self.state_directory)]
@@ -75,6 +75,10 @@ class Instance:
     @property
     def prisma(self) -> PrismaEmulator:
         return PrismaEmulator(self.state_directory, self.postgres)
+
+    @property
+    def gateway(self) -> Gateway:
+        return Gateway(self.state_directory)
 
     @property
     def serverless(self) -> PrismaServerless:

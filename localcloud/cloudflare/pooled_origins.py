@@ -23,7 +23,7 @@ def _origin(records: Records, account: str, config: Record) -> PooledOrigin | No
     pool_target = PoolTarget(
         target.host, target.port, origin["database"], origin["user"], tls, config.get("restarted_on")
     )
-    return PooledOrigin(pool_target, origin["password"], config["origin_connection_limit"])
+    return PooledOrigin(pool_target, origin["password"], config["origin_connection_limit"], config["name"])
 
 
 def _target(records: Records, account: str, origin: Record) -> private_routes.Target:

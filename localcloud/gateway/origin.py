@@ -40,6 +40,8 @@ class PooledOrigin:
     password: str = field(repr=False)
     connections: int
     """Maximum number of connections to the database."""
+    label: str = ""
+    """Name of the configuration, for people."""
 
     def content(self) -> dict[str, Any]:
         """Returns the origin as JSON for the gateway. It contains the password and the private key."""
@@ -51,6 +53,7 @@ class PooledOrigin:
             "database": target.database,
             "password": self.password,
             "connections": self.connections,
+            "label": self.label,
             "restartedOn": target.restarted_on,
             "tls": {
                 "sslmode": tls.sslmode,

@@ -19,6 +19,7 @@ export class Pool {
   #retry;
   #parameters;
   #isClosed = false;
+  #isDraining = false;
   #idleCheck;
 
   /**
@@ -35,14 +36,26 @@ export class Pool {
   /** The figures of the pool: its limit, its connections, those in use, and waiting clients. */
   get figures() {
     const { size } = this.#connections;
-    return { limit: this.#origin.connections, open: size, inUse: size - this.#idle.length, waiting: this.#waiters.length };
+    return { label: this.label, limit: this.#origin.connections, open: size, inUse: size - this.#idle.length, waiting: this.#waiters.length };
+  }
+
+  /** The name of the configuration. */
+  get label() {
+    return this.#origin.label;
   }
 
   /** Uses another password or limit. Existing connections keep their session. */
   change(origin) {
     this.#origin = origin;
+    this.#isDraining = false;
     this.#closeAboveLimit();
     this.#fill();
+  }
+
+  /** Closes each connection as soon as no client needs it, because another pool replaces this one. */
+  drain() {
+    this.#isDraining = true;
+    this.#closeWhere(() => true);
   }
 
   /** Returns the parameters that the server reports to a new session. Throws an error with a `response`. */
@@ -84,12 +97,13 @@ export class Pool {
     for (const connection of this.#connections) connection.close();
   }
 
-  #fill() {
+  /** Serves waiting clients with idle connections, and opens at most `most` connections for the others. */
+  #fill(most = Infinity) {
     while (this.#waiters.length > 0 && this.#idle.length > 0) this.#give(this.#idle.pop());
     const missing = this.#waiters.length - this.#opening;
     const allowed = this.#origin.connections - this.#connections.size - this.#opening;
     if (this.#isClosed || this.#retry) return;
-    for (let count = Math.min(missing, allowed); count > 0; count--) this.#open();
+    for (let count = Math.min(missing, allowed, most); count > 0; count--) this.#open();
   }
 
   async #open() {
@@ -117,6 +131,7 @@ export class Pool {
   #free(connection) {
     if (this.#isClosed || this.#connections.size > this.#origin.connections) connection.close();
     else if (this.#waiters.length > 0) this.#give(connection);
+    else if (this.#isDraining) connection.close();
     else this.#idle.push(connection);
   }
 
@@ -135,11 +150,11 @@ export class Pool {
   /** Without any connection, all clients get the error. With others, clients wait for one of them. */
   #failed(error) {
     if (!error.response) throw error;
-    if (this.#connections.size === 0) this.#failWaiters(error);
+    if (this.#connections.size === 0 && this.#opening === 0) this.#failWaiters(error);
     if (this.#waiters.length === 0 || this.#retry || this.#isClosed) return;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
-      this.#fill();
+      this.#fill(1);
     }, RETRY_MILLISECONDS);
   }
 

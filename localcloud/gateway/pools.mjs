@@ -37,11 +37,12 @@ export class Pools {
     return urls;
   }
 
-  /** Closes all other pools after the time in which a Worker may still use them. */
+  /** Drains all other pools, and closes them after the time in which a Worker may still use them. */
   retireOthers(origins) {
     const kept = new Set(Object.entries(origins).map(([name, origin]) => keyOf(name, origin)));
     for (const [key, entry] of this.#pools) {
       if (kept.has(key) || entry.retirement) continue;
+      entry.pool.drain();
       entry.retirement = setTimeout(() => this.#close(key, entry), this.#retirementMilliseconds);
     }
   }
@@ -58,7 +59,7 @@ export class Pools {
 
   async #open(key, name, origin) {
     const password = randomBytes(32).toString("base64url");
-    const onRejection = ({ text, hint }) => console.log(`${new Date().toISOString()} warning: ${name}: ${text} ${hint}`);
+    const onRejection = ({ text, hint }) => console.log(`${new Date().toISOString()} warning: ${pool.label}: ${text} ${hint}`);
     const pool = new Pool(origin, this.#limits, onRejection);
     const { user, database } = origin;
     const listener = new Listener(pool, { user, database, password }, LOGIN_MILLISECONDS);
@@ -77,6 +78,6 @@ export class Pools {
   }
 }
 
-function keyOf(name, { password, connections, ...target }) {
+function keyOf(name, { password, connections, label, ...target }) {
   return JSON.stringify([name, target]);
 }

@@ -65,6 +65,8 @@ class Pools:
 
     async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         """Raises ``PoolError`` if the gateway does not provide them. Existing pools keep running."""
+        if not origins:
+            return {}
         urls: dict[str, str] = (await self._put("/pools", origins))["urls"]
         return urls
 

@@ -9,6 +9,7 @@ import httpx
 
 from localcloud import node
 from localcloud.credentials import Credentials
+from localcloud.errors import LocalCloudError
 from localcloud.gateway.pools import Pools
 from localcloud.ports import Ports
 from localcloud.service import Launch, Report, Service
@@ -16,6 +17,22 @@ from localcloud.state_directory import StateDirectory
 
 SOURCES = Path(__file__).resolve().parent
 HEALTH_TIMEOUT_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class PoolFigures:
+    """The connections of one pool."""
+
+    label: str
+    """Name of the Hyperdrive configuration."""
+    clients: int
+    """Connected clients, with those that wait."""
+    waiting: int
+    in_use: int
+    """Connections to the database that a client uses."""
+    open: int
+    """Connections to the database, with idle ones."""
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,20 @@ class Gateway(Service):
     def pools(self) -> Pools:
         """Returns a client of the running gateway."""
         return Pools(self.url, self.token)
+
+    def figures(self) -> list[PoolFigures]:
+        """Returns the figures of each pool, by name. A gateway that does not run has none."""
+        try:
+            url = f"{self.url}/pools"  # fails before the first start, when there is no token
+            headers = {"authorization": f"Bearer {self.token}"}
+            response = httpx.get(url, headers=headers, timeout=HEALTH_TIMEOUT_SECONDS, trust_env=False)
+            pools = response.raise_for_status().json()["pools"]
+        except (httpx.HTTPError, LocalCloudError):
+            return []
+        names = {"label": "label", "clients": "clients", "waiting": "waiting", "in_use": "inUse"}
+        names |= {"open": "open", "limit": "limit"}
+        found = [PoolFigures(**{field: pool[name] for field, name in names.items()}) for pool in pools]
+        return sorted(found, key=lambda each: each.label)
 
     def prepare(self, report: Report) -> None:
         node.ensure_packages(report)

@@ -10,6 +10,9 @@ await loadModule();
 
 /** Other statements need no parser. */
 const CANDIDATE = /\b(?:prepare|execute|deallocate|discard|listen|unlisten|notify|pg_notify)\b|advisory/i;
+/** Results for this number of candidates are kept, because the same statements return. */
+const KNOWN = 500;
+const known = new Map();
 const ADVISORY_LOCK = /^pg_(?:try_)?advisory_/;
 const PROTOCOL = "Use prepared statements of the driver, which it sends by protocol.";
 const DIRECT = "Use a connection to the database without Hyperdrive.";
@@ -31,6 +34,14 @@ const STATEMENTS = {
  */
 export function rejectionOf(text) {
   if (!CANDIDATE.test(text)) return undefined;
+  if (!known.has(text)) {
+    known.set(text, rejectionOfCandidate(text));
+    if (known.size > KNOWN) known.delete(known.keys().next().value);
+  }
+  return known.get(text);
+}
+
+function rejectionOfCandidate(text) {
   const found = firstUnsupported(statementsOf(text));
   return found && { text: `Hyperdrive does not support ${found.name}.`, hint: found.hint, feature: found.name };
 }

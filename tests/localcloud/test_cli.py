@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from localcloud import cli
+from localcloud.gateway.service import PoolFigures
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT, StateDirectory
 from tests.localcloud.stranger import only_root
@@ -34,7 +35,7 @@ def never(tmp_path: Path) -> Path:
 def test_status_before_the_first_start_lists_every_service_as_stopped(never: Path) -> None:
     ended = run(never, "status")
     rows = [line.split() for line in ended.stdout.splitlines()]
-    names = ["postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers"]
+    names = ["postgres", "neon", "prisma", "serverless", "workers", "gateway", "cloudflare", "providers"]
     assert [row[0] for row in rows] == ["service", *names]
     assert {row[-1] for row in rows[1:]} == {"stopped"}
     assert ended.returncode == 1
@@ -120,6 +121,17 @@ def test_an_error_is_one_sentence_on_stderr(
 
 
 @only_root
+def test_status_shows_the_pools_of_hyperdrive(
+    state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pool = PoolFigures("main", clients=4, waiting=1, in_use=2, open=3, limit=5)
+    monkeypatch.setattr("localcloud.gateway.service.Gateway.figures", lambda _: [pool])
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(state_directory.path))
+    cli.main(["status"])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[-2:]]
+    assert lines == [["hyperdrive", "clients", "waiting", "in", "use", "open", "limit"], ["main", *"41235"]]
+
+
 @pytest.mark.parametrize("command", ["up", "down", "status", "logs", "requests", "deploy", "destroy"])
 def test_no_command_uses_a_directory_of_another_user(tmp_path: Path, command: str) -> None:
     os.chown(tmp_path, 65534, 65534)
@@ -138,7 +150,10 @@ def test_no_key_is_sent_to_another_server_on_a_port_of_a_stopped_cloud(
         with pytest.raises(BlockingIOError):
             impostor.accept()
     assert ended.returncode == 1
-    assert "are not healthy: postgres, neon, prisma, serverless, workers, cloudflare, providers. Run" in ended.stderr
+    assert (
+        "are not healthy: postgres, neon, prisma, serverless, workers, gateway, cloudflare, providers. Run"
+        in ended.stderr
+    )
 
 
 def test_an_interrupted_command_reports_how_to_continue(

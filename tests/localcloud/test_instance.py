@@ -52,7 +52,7 @@ def test_the_whole_cloud_starts_and_is_healthy(state_directory: StateDirectory) 
     whole.start(print)
     assert [(each.name, each.health) for each in whole.status()] == [
         (name, Health.HEALTHY)
-        for name in ("postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers")
+        for name in ("postgres", "neon", "prisma", "serverless", "workers", "gateway", "cloudflare", "providers")
     ]
 
 

@@ -29,7 +29,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.fixture(scope="session")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway whose clients wait three seconds for a connection, and that closes idle connections after half a second."""
+    """A gateway whose clients wait three seconds, and that closes idle connections after half a second."""
     state_directory = StateDirectory(tmp_path_factory.mktemp("impatient"))
     service = Gateway(state_directory, wait_seconds=3, idle_seconds=0.5, retirement_seconds=0)
     yield from running(service, service.state_directory)
@@ -68,7 +68,7 @@ async def played(gateway: Gateway, postgres: Postgres, scenario: Scenario) -> No
 def origin(postgres: Postgres) -> PooledOrigin:
     url = urlsplit(postgres.url())
     target = PoolTarget(str(url.hostname), int(url.port or 0), url.path[1:], str(url.username))
-    return PooledOrigin(target, unquote(str(url.password)), LIMIT)
+    return PooledOrigin(target, unquote(str(url.password)), LIMIT, "main")
 
 
 @pytest.fixture

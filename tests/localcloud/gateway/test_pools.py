@@ -186,15 +186,24 @@ async def closed(url: str) -> None:
             await asyncio.sleep(0.05)
 
 
-def test_a_restart_creates_a_new_pool(play: Play, origin: PooledOrigin) -> None:
-    async def scenario(pools: Pools) -> None:
-        before = await pools.ensure_pools({"main": origin})
-        restarted = replace(origin, target=replace(origin.target, restarted_on="2026-11-21T12:00:00Z"))
-        after = await pools.ensure_pools({"main": restarted})
-        assert before != after
-        assert await query_value(after["main"], "select current_user") == "app"
+def test_a_restart_creates_a_new_pool_and_drains_the_old_one(
+    patient: Gateway, postgres: Postgres, origin: PooledOrigin
+) -> None:
+    restarted = {"main": replace(origin, target=replace(origin.target, restarted_on="2026-11-21T12:00:00Z"))}
 
-    play(scenario)
+    async def scenario(pools: Pools) -> None:
+        before = (await pools.ensure_pools({"main": origin}))["main"]
+        client = await asyncpg.connect(before)
+        assert await query_value(postgres.admin_url, BACKENDS) == 1
+        after = (await pools.ensure_pools(restarted))["main"]
+        await pools.retire_others(restarted)
+        assert before != after
+        await no_backends(postgres)
+        assert await client.fetchval("select current_user") == "app"
+        assert await query_value(after, "select current_user") == "app"
+        await client.close()
+
+    asyncio.run(played(patient, postgres, scenario))
 
 
 def test_a_removed_origin_has_no_pool_and_no_connections(play: Play, postgres: Postgres, origin: PooledOrigin) -> None:

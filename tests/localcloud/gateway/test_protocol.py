@@ -10,7 +10,7 @@ import pytest
 
 from localcloud.gateway.origin import PooledOrigin
 from localcloud.gateway.pools import Pools
-from localcloud.gateway.service import Gateway
+from localcloud.gateway.service import Gateway, PoolFigures
 from localcloud.postgres import Postgres
 from tests.localcloud.gateway.clients import BACKENDS, TIMEOUT_SECONDS, busy_clients, counted, query_value
 from tests.localcloud.gateway.conftest import Play
@@ -287,6 +287,23 @@ def test_a_large_parameter_passes(play: Play, single: PooledOrigin) -> None:
         _, (client,) = await opened(pools, single)
         await client.ask(parse("s", "select length($1::text)"), SYNC)
         assert rows(await client.ask(bind("s", "x" * 30_000_000), EXECUTE, SYNC)) == ["30000000"]
+
+    play(scenario)
+
+
+def test_the_figures_of_a_pool_count_its_clients_and_connections(
+    play: Play, single: PooledOrigin, gateway: Gateway
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        _, (holder, other) = await opened(pools, single, 2)
+        await holder.ask(query("begin"))
+        other.send(query("select 1"))
+        while not (figures := gateway.figures()) or figures[0].waiting == 0:
+            await asyncio.sleep(0.02)
+        assert figures == [PoolFigures("main", clients=2, waiting=1, in_use=1, open=1, limit=1)]
+        await holder.ask(query("commit"))
+        assert rows(await other.until_ready()) == ["1"]
+        assert gateway.figures() == [PoolFigures("main", clients=2, waiting=0, in_use=0, open=1, limit=1)]
 
     play(scenario)
 
