@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -28,26 +29,33 @@ QUERY = "select $1::int"
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of one query, medians of the queries."""
+    """The cost of one query."""
 
     direct: float
+    """Median of milliseconds."""
     gateway: float
+    """Median of milliseconds."""
+    processor: float
+    """Milliseconds of processor time of the gateway, which other load of the machine affects less."""
     queries_per_second: float
     """Throughput of concurrent clients through the gateway."""
 
 
-async def measure(direct_url: str, gateway_url: str) -> Cost:
+async def measure(direct_url: str, gateway_url: str, process: psutil.Process) -> Cost:
     direct, pooled = await asyncpg.connect(direct_url), await asyncpg.connect(gateway_url)
     times: dict[asyncpg.Connection, list[float]] = {direct: [], pooled: []}
+    before = process.cpu_times()
     for number in range(QUERIES):
         for client, measured in times.items():
             started = time.perf_counter()
             assert await client.fetchval(QUERY, number) == number
             measured.append(time.perf_counter() - started)
+    after = process.cpu_times()
+    processor = (after.user + after.system - before.user - before.system) / QUERIES * 1000
     for client in times:
         await client.close()
     medians = [statistics.median(measured) * 1000 for measured in times.values()]
-    return Cost(*medians, queries_per_second=await throughput(gateway_url))
+    return Cost(*medians, processor, queries_per_second=await throughput(gateway_url))
 
 
 async def throughput(url: str) -> float:
@@ -71,7 +79,8 @@ async def measured(gateway: Gateway, postgres: Postgres) -> Cost:
     pools = gateway.pools()
     urls = await pools.ensure_pools({"main": PooledOrigin(target, unquote(str(url.password)), LIMIT)})
     await pools.close()
-    return await measure(postgres.url(), urls["main"])
+    pid = Supervisor(gateway.state_directory).status(gateway).pid
+    return await measure(postgres.url(), urls["main"], psutil.Process(pid))
 
 
 def cost(state_directory: StateDirectory, console: Console) -> Cost:
@@ -87,8 +96,9 @@ def main() -> None:
     with temporary_cloud() as cloud:
         cloud.state_directory.prepare()
         found = cost(cloud.state_directory, console)
-    table = Table("direct ms", "gateway ms", "difference ms", f"queries per second of {CLIENTS} clients")
-    figures = (found.direct, found.gateway, found.gateway - found.direct)
+    columns = ("direct ms", "gateway ms", "difference ms", "gateway processor ms")
+    table = Table(*columns, f"queries per second of {CLIENTS} clients")
+    figures = (found.direct, found.gateway, found.gateway - found.direct, found.processor)
     table.add_row(*(f"{figure:.2f}" for figure in figures), f"{found.queries_per_second:.0f}")
     console.print(table)
 

@@ -30,6 +30,11 @@ export class Responses {
     return this.#expected.length === 0;
   }
 
+  /** Whether the client expects a response. */
+  get isVisible() {
+    return this.#expected.some(({ hidden }) => !hidden);
+  }
+
   /** The response that the next message of the server belongs to, or undefined. */
   get head() {
     return this.#expected[0];

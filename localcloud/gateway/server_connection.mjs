@@ -12,6 +12,8 @@ const RESET = query(
   "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; " +
     "SELECT pg_catalog.pg_advisory_unlock_all()",
 );
+/** A reset travels with the messages of the next client, or after this time. */
+const RESET_MILLISECONDS = 50;
 /** The function of Postgres that reports that a prepared statement has to be prepared again. */
 const STALE_PLAN = "RevalidateCachedQuery";
 
@@ -34,6 +36,8 @@ export class ServerConnection {
   #isAbandoned = false;
   #cancels = new Set();
   #wasCancelled = false;
+  /** The timer of a reset that is due. */
+  #reset;
 
   constructor({ socket, parameters, key }, events) {
     this.#socket = socket;
@@ -50,7 +54,7 @@ export class ServerConnection {
 
   /** Whether the server works for the client. */
   get isBusy() {
-    return this.#responses.head !== undefined && !this.#responses.head.hidden;
+    return this.#responses.isVisible;
   }
 
   get isClosing() {
@@ -64,6 +68,7 @@ export class ServerConnection {
   /** Gives the connection to a client: `output`, `resume()`, `isInsideBatch`, `release()` and `lose(error)`. */
   attach(client) {
     this.#client = client;
+    if (this.#reset) this.#clean(RESET);
   }
 
   /** Sends a message, or a part of one, with the response that it causes. */
@@ -132,6 +137,7 @@ export class ServerConnection {
 
   /** Ends the session at the server, and waits until the server has closed the connection. */
   close() {
+    clearTimeout(this.#reset);
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#socket.end(TERMINATE);
@@ -183,25 +189,34 @@ export class ServerConnection {
     if (this.#client?.isInsideBatch) return;
     if (this.#status !== "I") {
       if (this.#isAbandoned) this.#clean(query("ROLLBACK"));
+      this.#output.flush();
       return;
     }
     if (!this.#client && !this.#isAbandoned) return;
     this.#client?.release();
     this.#client = undefined;
     this.prepared.forgetUnnamed();
-    this.#clean(RESET);
     // A request to cancel can still be on its way inside the server. It must not reach the next client's query.
     this.#isAbandoned = this.#wasCancelled;
     this.#wasCancelled = false;
-    if (this.#isAbandoned) return;
+    if (this.#isAbandoned) {
+      this.#clean(RESET);
+      this.#output.flush();
+      return;
+    }
+    this.#reset = setTimeout(() => {
+      this.#clean(RESET);
+      this.#output.flush();
+    }, RESET_MILLISECONDS);
     this.usedAt = performance.now();
     this.#events.onRelease(this);
   }
 
   /** Sends a statement of the gateway. The next client's messages follow it without waiting for the response. */
   #clean(bytes) {
+    clearTimeout(this.#reset);
+    this.#reset = undefined;
     this.send(bytes, { kind: "query", hidden: true, onFailed: () => this.close() });
-    this.#output.flush();
   }
 
   /** The server ends the connection. */
@@ -214,6 +229,7 @@ export class ServerConnection {
   }
 
   #closed() {
+    clearTimeout(this.#reset);
     this.#isClosing = true;
     this.#client?.lose(errorResponse({ severity: "FATAL", text: "Internal error." }));
     this.#client = undefined;
