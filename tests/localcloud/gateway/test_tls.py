@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -59,7 +60,7 @@ def test_verify_full_rejects_a_server_with_another_name(play: Play, postgres: Po
 
 
 @contextlib.asynccontextmanager
-async def forwarded(origin: PooledOrigin):
+async def forwarded(origin: PooledOrigin) -> AsyncIterator[int]:
     """Forwards a port of 127.0.0.2 to the database."""
 
     async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
