@@ -54,8 +54,8 @@ async def measure(direct_url: str, gateway_url: str, process: psutil.Process) ->
     processor = (after.user + after.system - before.user - before.system) / QUERIES * 1000
     for client in times:
         await client.close()
-    medians = [statistics.median(measured) * 1000 for measured in times.values()]
-    return Cost(*medians, processor, queries_per_second=await throughput(gateway_url))
+    direct_ms, gateway_ms = (statistics.median(measured) * 1000 for measured in times.values())
+    return Cost(direct_ms, gateway_ms, processor, await throughput(gateway_url))
 
 
 async def throughput(url: str) -> float:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import asyncpg
@@ -144,7 +145,12 @@ def test_clients_authenticate_with_a_separate_password_of_the_pool(play: Play, o
         url = (await pools.ensure_pools({"main": origin}))["main"]
         assert quote(origin.password, safe="") not in url
         assert await query_value(url, "select current_user") == "app"
-        wrong = [{"password": origin.password}, {"password": "a"}, {"user": "postgres"}, {"database": "postgres"}]
+        wrong: list[dict[str, Any]] = [
+            {"password": origin.password},
+            {"password": "a"},
+            {"user": "postgres"},
+            {"database": "postgres"},
+        ]
         for options in wrong:
             with pytest.raises(asyncpg.InvalidPasswordError):
                 await query_value(url, "select 1", **options)
