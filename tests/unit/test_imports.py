@@ -1,6 +1,7 @@
 """An import of the package loads no SDK of a provider that the stack does not use."""
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -16,13 +17,18 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(Path(str(edge_postgres.__file__)).parent.rglob("*.py"))
 
 
-def loaded_by(source: str) -> set[str]:
-    """The provider packages that a new interpreter has loaded after it ran ``source``."""
-    command = [sys.executable, "-c", f"{source}\nimport json, sys; print(json.dumps(list(sys.modules)))"]
-    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, cwd=PROJECT)
-    return {module.partition(".")[0] for module in json.loads(ran.stdout) if re.match(r"pulumi_\w+\.", module)}
+def loaded_by(*sources: str) -> list[set[str]]:
+    """Runs the sources in one new interpreter, and returns the provider packages that are loaded after each."""
+    report = "print(json.dumps(list(sys.modules)))"
+    program = "\n".join(["import json, sys", *(f"{source}\n{report}" for source in sources)])
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=PROJECT)
+    return [
+        {module.partition(".")[0] for module in json.loads(line) if re.match(r"pulumi_\w+\.", module)}
+        for line in ran.stdout.splitlines()
+    ]
 
 
+@functools.cache
 def imports_of(path: Path) -> set[str]:
     """The packages that a source file imports, in functions too."""
     found: set[str] = set()
@@ -51,45 +57,61 @@ def test_a_stack_program_imports_only_the_packages_of_its_requirements(path: Pat
     assert imports_of(path) <= known
 
 
-def test_importing_the_package_loads_no_sdk_of_a_provider() -> None:
-    assert loaded_by("import edge_postgres") == set()
+RULES = [
+    "origin.connection_string",
+    "origin.hosts",
+    "core.limit",
+    "hyperdrive.rules",
+    "workers.rules",
+    "workers.compatibility",
+    "workers.drivers",
+    "workers.bindings.render",
+]
+WITHOUT_SDK = {
+    "the package": "import edge_postgres",
+    "an existing database": "edge_postgres.ExistingPostgres",
+    "the modules of rules": "\n".join(f"import edge_postgres.{rule}" for rule in RULES),
+    "a database at Neon or Prisma": "edge_postgres.NeonPostgres, edge_postgres.PrismaPostgres",
+    "the settings": "import edge_postgres.stack",
+}
 
 
-def test_an_existing_database_loads_no_sdk_of_a_provider() -> None:
-    assert loaded_by("import edge_postgres; edge_postgres.ExistingPostgres") == set()
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """The loaded provider packages after each step. All steps share one interpreter, which takes a second to start."""
+    steps = {**WITHOUT_SDK, "Hyperdrive": "edge_postgres.Hyperdrive", "RDS": "edge_postgres.RdsPostgres"}
+    return dict(zip(steps, loaded_by(*steps.values()), strict=True))
 
 
-def test_rule_modules_load_no_sdk_of_a_provider() -> None:
-    rules = [
-        "origin.connection_string",
-        "origin.hosts",
-        "core.limit",
-        "hyperdrive.rules",
-        "workers.rules",
-        "workers.compatibility",
-        "workers.drivers",
-        "workers.bindings.render",
-    ]
-    assert loaded_by("\n".join(f"import edge_postgres.{rule}" for rule in rules)) == set()
+@pytest.mark.parametrize("step", WITHOUT_SDK)
+def test_a_part_loads_no_sdk_of_a_provider(step: str, loaded: dict[str, set[str]]) -> None:
+    assert loaded[step] == set()
 
 
-def test_a_database_at_neon_or_prisma_loads_no_sdk_of_a_provider() -> None:
-    assert loaded_by("import edge_postgres; edge_postgres.NeonPostgres, edge_postgres.PrismaPostgres") == set()
+def test_hyperdrive_loads_cloudflares_sdk_and_no_other(loaded: dict[str, set[str]]) -> None:
+    assert loaded["Hyperdrive"] == {"pulumi_cloudflare"}
+
+
+def test_rds_loads_amazons_sdk_and_not_googles(loaded: dict[str, set[str]]) -> None:
+    assert "pulumi_aws" in loaded["RDS"]
+    assert "pulumi_gcp" not in loaded["RDS"]
+
+
+def test_cloud_sql_loads_googles_sdk_and_not_amazons() -> None:
+    (found,) = loaded_by("import edge_postgres; edge_postgres.CloudSqlPostgres")
+    assert "pulumi_gcp" in found
+    assert "pulumi_aws" not in found
 
 
 def test_a_database_at_neon_or_prisma_loads_no_http_client() -> None:
     source = "import sys\nimport edge_postgres as e\ne.NeonPostgres, e.PrismaPostgres; print('httpx' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "False"
-
-
-def test_the_settings_load_no_sdk_of_a_provider() -> None:
-    assert loaded_by("import edge_postgres.stack") == set()
 
 
 def test_stacks_without_amazon_or_google_load_neither_sdk(tmp_path: Path) -> None:
     (tmp_path / "worker.js").write_text("export default {}")
-    found = loaded_by(f"""
+    (found,) = loaded_by(f"""
 from pathlib import Path
 from tests.unit.test_stack_program import deployed
 for example in ("neon", "prisma", "existing", "supabase"):
@@ -97,22 +119,6 @@ for example in ("neon", "prisma", "existing", "supabase"):
 """)
     assert "pulumi_cloudflare" in found
     assert found & {"pulumi_aws", "pulumi_gcp"} == set()
-
-
-def test_rds_loads_amazons_sdk_and_not_googles() -> None:
-    found = loaded_by("import edge_postgres; edge_postgres.RdsPostgres")
-    assert "pulumi_aws" in found
-    assert "pulumi_gcp" not in found
-
-
-def test_cloud_sql_loads_googles_sdk_and_not_amazons() -> None:
-    found = loaded_by("import edge_postgres; edge_postgres.CloudSqlPostgres")
-    assert "pulumi_gcp" in found
-    assert "pulumi_aws" not in found
-
-
-def test_hyperdrive_loads_cloudflares_sdk_and_no_other() -> None:
-    assert loaded_by("import edge_postgres; edge_postgres.Hyperdrive") == {"pulumi_cloudflare"}
 
 
 @pytest.mark.parametrize("name", edge_postgres.__all__)
