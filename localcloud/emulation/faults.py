@@ -4,6 +4,7 @@ import asyncio
 import fnmatch
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -17,7 +18,7 @@ from localcloud.emulation.paths import api_path
 class Fault(BaseModel):
     """One rule: the requests that it matches, how often it applies, and its effect.
 
-    A rule with latency alone only delays the response.
+    A rule with latency alone only delays the response. Deleting the rules ends the delays of waiting requests.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -69,12 +70,20 @@ class Faults:
 
     def __init__(self) -> None:
         self.rules: list[Fault] = []
+        self._cleared = asyncio.Event()
 
     def add(self, rules: Sequence[Fault]) -> None:
         self.rules.extend(rules)
 
     def clear(self) -> None:
         self.rules.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
+
+    async def delay(self, rule: Fault) -> None:
+        """Waits for the latency of the rule, or until the rules are deleted."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._cleared.wait(), rule.latency_ms / 1000)
 
     def take(self, method: str, path: str) -> Fault | None:
         """Returns the first rule that matches the request, and counts this use of the rule."""
@@ -101,7 +110,7 @@ class FaultMiddleware:
         if fault is None:
             await self._app(scope, receive, send)
             return
-        await asyncio.sleep(fault.latency_ms / 1000)
+        await self._faults.delay(fault)
         if fault.drop == "after":
             await self._app(scope, receive, _discard)
         if fault.drop:

@@ -1,5 +1,6 @@
 """Fault injection."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from tests.localcloud.cloudflare.api import CONFIGS, config, error_of, message, result
 from tests.localcloud.cloudflare.conftest import Emulator
+from tests.waiting import SECONDS, wait_until
 
 FAULTS = "/__localcloud/faults"
 
@@ -85,6 +87,15 @@ def test_latency_alone_delays_the_response(client: httpx.Client) -> None:
     assert result(client.get(CONFIGS)) == []
     (logged,) = client.get("/__localcloud/requests").json()["requests"]
     assert logged["ms"] >= 50
+
+
+def test_deleting_the_rules_ends_the_delay_of_a_waiting_request(emulator: Emulator, client: httpx.Client) -> None:
+    inject(client, method="POST", latency_ms=600_000)
+    with ThreadPoolExecutor() as other_client:
+        waiting = other_client.submit(client.post, CONFIGS, json=config(), timeout=SECONDS)
+        wait_until(lambda: emulator.cloud.faults.rules == [])  # the request has taken the rule
+        client.delete(FAULTS).raise_for_status()
+        assert result(waiting.result())["name"] == "main"
 
 
 @pytest.mark.parametrize("drop", [True, "before"])
