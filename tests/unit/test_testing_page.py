@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi_random as random
+import pytest
 
 import edge_postgres
 from edge_postgres.testing import VENDOR_CALLS, deploy
@@ -43,10 +44,17 @@ def test_each_function_that_a_component_calls_has_an_answer() -> None:
     assert {f"get{function}" for function in functions} == {token.rpartition(":")[2] for token in VENDOR_CALLS}
 
 
-def test_the_module_needs_no_test_framework() -> None:
-    source = "import sys, edge_postgres.testing; print('pytest' in sys.modules)"
-    printed = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
-    assert printed == "False\n"
+@pytest.fixture(scope="module")
+def after_import() -> list[str]:
+    """Whether `pytest` is loaded, and the level of the logger of asyncio, after an import of the module."""
+    source = (
+        "import logging, sys, edge_postgres.testing; print('pytest' in sys.modules, logging.getLogger('asyncio').level)"
+    )
+    return subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout.split()
+
+
+def test_the_module_needs_no_test_framework(after_import: list[str]) -> None:
+    assert after_import[0] == "False"
 
 
 def test_a_preview_does_not_know_the_outputs_of_new_resources(preview: bool) -> None:
@@ -56,7 +64,5 @@ def test_a_preview_does_not_know_the_outputs_of_new_resources(preview: bool) -> 
     assert deploy(program, preview=preview).exports["password"].known is not preview
 
 
-def test_the_module_leaves_the_logger_of_asyncio_alone() -> None:
-    source = "import logging, edge_postgres.testing; print(logging.getLogger('asyncio').level)"
-    printed = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
-    assert printed == "0\n"
+def test_the_module_leaves_the_logger_of_asyncio_alone(after_import: list[str]) -> None:
+    assert after_import[1] == "0"
