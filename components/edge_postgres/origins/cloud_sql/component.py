@@ -3,8 +3,8 @@
 from typing import cast
 
 import pulumi
-import pulumi_gcp as gcp
 import pulumi_random as random
+from pulumi_gcp import sql
 
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
@@ -32,9 +32,9 @@ PORT = 5432
 
 
 CHILDREN: ChildClasses = {
-    "instance": lambda: gcp.sql.DatabaseInstance,
-    "database_resource": lambda: gcp.sql.Database,
-    "user_resource": lambda: gcp.sql.User,
+    "instance": lambda: sql.DatabaseInstance,
+    "database_resource": lambda: sql.Database,
+    "user_resource": lambda: sql.User,
     "random_password": lambda: random.RandomPassword,
 }
 
@@ -117,7 +117,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 lambda password: validate_password(password, subject=f"{subject}.password"),
             )
         )
-        self.instance = instance = gcp.sql.DatabaseInstance(
+        self.instance = instance = sql.DatabaseInstance(
             f"{prefix}-instance",
             name=instance_name,
             project=args.get("project"),
@@ -144,9 +144,9 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 ),
             ),
         )
-        self.database_resource: gcp.sql.Database | None = None
+        self.database_resource: sql.Database | None = None
         if not restore.is_requested:
-            self.database_resource = gcp.sql.Database(
+            self.database_resource = sql.Database(
                 f"{prefix}-database",
                 instance=instance.name,
                 project=args.get("project"),
@@ -155,7 +155,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 opts=children.options("database_resource", protected),
             )
         first: list[pulumi.Resource] = [self.database_resource] if self.database_resource else []
-        self.user_resource = created_user = gcp.sql.User(
+        self.user_resource = created_user = sql.User(
             f"{prefix}-user",
             instance=instance.name,
             project=args.get("project"),
