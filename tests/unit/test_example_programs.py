@@ -211,7 +211,8 @@ def test_the_unit_tests_of_a_program_pass(tmp_path: Path) -> None:
 def test_the_type_checker_accepts_each_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied_programs(tmp_path / "programs")
     monkeypatch.setenv("MYPYPATH", str(tmp_path / "programs"))
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(tmp_path / "programs")]
+    # The options are those of `mypy .`, because mypy checks everything again after a call with other options.
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", str(tmp_path / "programs")]
     finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert (finished.returncode, finished.stdout) == (0, ""), finished.stdout + finished.stderr
 
