@@ -114,31 +114,6 @@ def test_a_second_call_has_no_effect(sdk: Any, is_used: bool) -> None:
     assert ("big_thing" in loaded()) is is_used
 
 
-TOO_EARLY = ["from edge_postgres import Hyperdrive", "import pulumi_cloudflare"]
-
-
-@pytest.mark.parametrize("early", TOO_EARLY)
-def test_a_call_after_the_sdk_is_loaded_is_an_error(early: str) -> None:
-    source = f"""
-import json
-import edge_postgres
-{early}
-try:
-    edge_postgres.load_sdk_lazily()
-except edge_postgres.ValidationError as error:
-    print(json.dumps(error.message))
-"""
-    assert printed(source) == (
-        "pulumi_cloudflare: is loaded already. Call `load_sdk_lazily` before `import pulumi_cloudflare` and before "
-        "`from edge_postgres import ...`."
-    )
-
-
-def test_a_late_call_is_accepted_if_lazy_loading_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDGE_POSTGRES_EAGER_SDK", "1")
-    assert printed(f"import pulumi_cloudflare; {LAZY}; print('true')") is True
-
-
 def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDGE_POSTGRES_EAGER_SDK", "1")
     (tmp_path / "eager_sdk").mkdir()
@@ -149,7 +124,7 @@ def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 ORDERS = {
-    "library first": "import edge_postgres, pulumi_cloudflare",
+    "library first": "from edge_postgres import Hyperdrive",
     "sdk first": "import pulumi_cloudflare, edge_postgres",
     "lazy": LAZY,
 }
@@ -166,17 +141,25 @@ print(json.dumps([*names, callable(cloudflare.get_zone), "pulumi_cloudflare.acco
     assert printed(source) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, False]
 
 
+TOO_LATE = (
+    "pulumi_cloudflare: is loaded already. Call `load_sdk_lazily` before `import pulumi_cloudflare` and before "
+    "`from edge_postgres import ...`."
+)
+
+
 @pytest.fixture(scope="module", params=ORDERS)
 def observed(request: pytest.FixtureRequest) -> Any:
-    """What a program sees after the imports: modules of resources, the object for a reference, and the SDK's names.
+    """Values in a program after the imports: modules of resources, the object for a reference, and the SDK's names.
 
-    One process observes everything, because the whole SDK takes a second to load.
+    `late` has the errors of two late calls of `load_sdk_lazily`, the second one with lazy loading turned off. One
+    process observes everything, because the whole SDK takes a second to load.
     """
     return printed(f"""
-import asyncio, json
+import asyncio, json, os
 {ORDERS[request.param]}
 from pulumi.runtime import rpc
 modules = len(rpc._RESOURCE_MODULES)
+import edge_postgres
 import pulumi
 import pulumi_cloudflare as cloudflare
 from google.protobuf import struct_pb2
@@ -185,6 +168,12 @@ class Mocks(pulumi.runtime.Mocks):
     def new_resource(self, arguments): return [f"{{arguments.name}}_id", dict(arguments.inputs)]
     def call(self, arguments): return {{}}
 
+def late_error():
+    try:
+        edge_postgres.load_sdk_lazily()
+    except edge_postgres.ValidationError as error:
+        return error.message
+
 async def main():
     pulumi.runtime.set_mocks(Mocks())
     urn = "urn:pulumi:dev::shop::acme:index:Site$cloudflare:index/zone:Zone::shop"
@@ -192,10 +181,20 @@ async def main():
     answer["zone"] = {{rpc._special_sig_key: rpc._special_resource_sig, "urn": urn, "id": "zone_id"}}
     zone = rpc.deserialize_properties(answer)["zone"]
     reference = [type(zone).__name__, isinstance(zone, cloudflare.Zone)]
-    print(json.dumps({{"modules": modules, "reference": reference, "names": dir(cloudflare)}}))
+    late = [late_error()]
+    os.environ["EDGE_POSTGRES_EAGER_SDK"] = "1"
+    late.append(late_error())
+    print(json.dumps({{"modules": modules, "reference": reference, "names": dir(cloudflare), "late": late}}))
 
 asyncio.run(main())
 """)
+
+
+def test_a_late_call_is_an_error_unless_lazy_loading_is_turned_off(
+    observed: Any, request: pytest.FixtureRequest
+) -> None:
+    is_late = request.node.callspec.params["observed"] != "lazy"
+    assert observed["late"] == [TOO_LATE if is_late else None, None]
 
 
 def test_a_reference_to_a_resource_becomes_an_instance_of_its_class(observed: Any) -> None:
