@@ -4,7 +4,7 @@ import psutil
 
 from tests.waiting import wait_until
 
-SECONDS = 30
+SECONDS = 120
 
 
 def wait_until_ended(process: psutil.Process) -> None:

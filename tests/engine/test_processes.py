@@ -19,8 +19,12 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
-ROLES = {"method": "POST", "path": "*/roles", "latency_ms": 20_000, "times": 1}
-"""Neon answers late, so that the deployment is killed while a dynamic provider waits."""
+ROLES = {"method": "POST", "path": "*/roles", "latency_ms": 600_000, "times": None}
+"""Neon does not respond until the rule is deleted. A dynamic provider waits, so the engine cannot finish before it is
+killed."""
+
+SECONDS_TO_START = 300
+"""Time in which a deployment creates the first resources."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,19 @@ class Run:
     others: list[psutil.Process] = field(default_factory=list)
     """The processes that the engine started."""
 
+    @property
+    def program(self) -> psutil.Process:
+        """The process that runs `__main__.py`."""
+        (program,) = (each for each in self.others if "--monitor=" in " ".join(each.cmdline()))
+        return program
+
 
 @pytest.fixture
 def run(cloud: Instance) -> Iterator[Run]:
     cloud.neon.control("POST", "faults", json=[ROLES])
     with deploy(cloud) as command:
         deployment = psutil.Process(command.pid)
-        wait_until(lambda: any("/roles" in each["path"] for each in cloud.neon.requests()))
+        wait_until(lambda: is_waiting(cloud), "the deployment did not ask Neon for a role", SECONDS_TO_START)
         (engine,) = (each for each in deployment.children() if each.name() == "pulumi")
         others = engine.children(recursive=True)
         assert any("dynamic_provider" in " ".join(each.cmdline()) for each in others)
@@ -70,7 +80,11 @@ def test_no_process_outlives_a_killed_engine(run: Run) -> None:
 
 @pytest.mark.skipif(not psutil.LINUX, reason="only Linux ends a process with the process that started it")
 def test_no_process_outlives_a_killed_deployment(run: Run, cloud: Instance) -> None:
+    program = run.program
     run.command.kill()
+    # The engine ends the program, and waits for the response to the request.
+    wait_until_ended(program)
+    respond(cloud)
     for process in [run.engine, *run.others]:
         wait_until_ended(process)
     assert scripts(cloud) == [], "the engine finished the deployment"
@@ -78,14 +92,21 @@ def test_no_process_outlives_a_killed_deployment(run: Run, cloud: Instance) -> N
 
 @pytest.mark.skipif(not psutil.LINUX, reason="only Linux ends a process with the process that started it")
 def test_no_process_outlives_a_closed_terminal(run: Run, cloud: Instance) -> None:
+    program = run.program
     os.killpg(run.command.pid, signal.SIGHUP)
+    # The engine ends the program, and waits for the response to the request.
+    wait_until_ended(program)
+    respond(cloud)
     for process in [run.engine, *run.others]:
         wait_until_ended(process)
     assert scripts(cloud) == [], "the engine finished the deployment"
 
 
 def test_an_interrupted_deployment_ends_with_its_engine_and_unlocks_the_stack(run: Run, cloud: Instance) -> None:
+    program = run.program
     os.killpg(run.command.pid, signal.SIGINT)
+    wait_until_ended(program)
+    respond(cloud)
     output, _ = run.command.communicate(timeout=60)
     assert run.command.returncode == 130, output
     for process in [run.engine, *run.others]:
@@ -103,6 +124,7 @@ def test_down_ends_a_running_deployment(run: Run, cloud: Instance) -> None:
 def test_a_deployment_unlocks_the_stack_of_a_killed_engine(run: Run, cloud: Instance) -> None:
     run.engine.kill()
     run.command.wait(SECONDS)
+    respond(cloud)
     with deploy(cloud) as again:
         output, _ = again.communicate(timeout=120)
     unlocked = f"local-neon: unlocked, because the engine that had locked the stack (pid {run.engine.pid}) has ended"
@@ -117,6 +139,19 @@ def test_a_deployment_respects_the_lock_of_a_running_engine(run: Run, cloud: Ins
     assert "the stack is currently locked by 1 lock(s)" in output
     assert "unlocked" not in output
     run.engine.kill()
+
+
+def is_waiting(cloud: Instance) -> bool:
+    """Returns whether Neon has received the request, and has not responded."""
+    return any(
+        each["method"] == "POST" and each["path"].endswith("/roles") and each["status"] is None
+        for each in cloud.neon.requests()
+    )
+
+
+def respond(cloud: Instance) -> None:
+    """Ends the delays of Neon's responses."""
+    cloud.neon.control("DELETE", "faults")
 
 
 def scripts(cloud: Instance) -> list[str]:
