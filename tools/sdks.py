@@ -4,13 +4,12 @@
 the Go module that contains the engine.
 """
 
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tools.go_module import FLAGS, ROOT, NotBuilt, run
+from tools.go_module import FLAGS, ROOT, NotBuilt, run, use_engine_modules
 
 PROGRAM = ROOT / "tools" / "sdks.go"
 SCHEMA = ROOT / "components" / "edge_postgres" / "data" / "plugin-schema.json"
@@ -18,18 +17,12 @@ SECONDS_TO_GENERATE = 60
 UNAVAILABLE = 3
 
 
-def engine_module() -> str:
-    """The Go module of the engine, with the version that `tools/pulumi.sh` builds."""
-    (version,) = re.findall(r"^readonly VERSION=(.+)$", (ROOT / "tools" / "pulumi.sh").read_text(), re.MULTILINE)
-    return f"github.com/pulumi/pulumi/pkg/v3@v{version}"
-
-
 def generate(folder: Path) -> None:
     """Writes the SDKs into the folders `nodejs` and `go` below ``folder``. Raises ``NotBuilt``."""
     with tempfile.TemporaryDirectory() as workspace:
         program = Path(workspace, "sdks")
         run(program.parent, "mod", "init", "sdks")
-        run(program.parent, "get", engine_module())
+        use_engine_modules(program.parent)
         run(program.parent, "build", *FLAGS, "-o", str(program), str(PROGRAM))
         subprocess.run([program, SCHEMA, folder], timeout=SECONDS_TO_GENERATE, check=True)
 

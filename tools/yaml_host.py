@@ -16,7 +16,7 @@ from pathlib import Path
 # This file is started by its path, from any folder.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.go_module import FLAGS, NotBuilt, run
+from tools.go_module import FLAGS, NotBuilt, run, use_engine_modules
 
 VERSION = "v1.38.3"
 PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
@@ -61,6 +61,7 @@ def build(folder: Path) -> None:
         finished.mkdir()
         run(module, "mod", "init", "host")
         run(module, "get", "-tool", f"{PACKAGE}@{VERSION}")
+        use_engine_modules(module)
         run(module, "build", *FLAGS, "-o", str(finished / NAME), PACKAGE)
         finished.rename(folder)
 

@@ -19,8 +19,8 @@ from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
-from tools.go_module import FLAGS, NotBuilt, run
-from tools.sdks import engine_module, generate
+from tools.go_module import FLAGS, NotBuilt, run, use_engine_modules
+from tools.sdks import generate
 
 pytestmark = pytest.mark.engine
 
@@ -82,8 +82,7 @@ def go(sdks: Path, tmp_path: Path) -> Path:
     shutil.copytree(sdks / "go", program / "sdks" / "edge-postgres")
     module = (sdks / "go" / "go.mod").read_text().split()[1]
     run(program, "mod", "edit", f"-require={module}@v0.0.0", f"-replace={module}=./sdks/edge-postgres")
-    # The versions are those of the engine's build, so that their packages are compiled already.
-    run(program, "get", engine_module())
+    use_engine_modules(program)
     return program
 
 
