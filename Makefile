@@ -24,7 +24,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
 
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine conformance changes bench clean lock acceptance
+	docs reference schema engine optional_engine conformance changes bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -91,12 +91,18 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, u
 	python -m tools.lint_pipelines
 	pytest tests/unit --numprocesses logical --dist loadgroup
 
-test: check $(local_packages) $(bundles) $(example_packages) $(client_packages)  ## all checks and tests
+test: $(venv)  ## all checks and tests
+	@# Most checks use one core, and the build of the engine uses the other one. Only the first call builds it.
+	$(MAKE) --jobs 2 check optional_engine
+	@# After the checks, because the bundles and the checks write the same generated files.
+	$(MAKE) $(local_packages) $(bundles) $(example_packages) $(client_packages)
 	npm --prefix workers test
-	@# If no engine can be installed (status 3), its tests are skipped; with REQUIRE_ENGINE=1 they fail.
-	tools/pulumi.sh >/dev/null || test $$? -eq 3
 	@# The files in tests/engine take longest, so they start first. Without the option, files with few tests start last.
 	pytest tests/engine tests/localcloud --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+optional_engine: $(venv)
+	@# If no engine can be installed (status 3), its tests are skipped; with REQUIRE_ENGINE=1 they fail.
+	tools/pulumi.sh >/dev/null || test $$? -eq 3
 
 conformance: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of undeclared answers (ROWS, COLUMNS), which resumes
 	@python -m tools.conformance --rows "$(ROWS)" --columns "$(COLUMNS)"
@@ -125,7 +131,8 @@ clean:  ## remove everything that these commands created
 $(venv): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# Python compiles a module when it is first imported. Most of the 18,000 installed modules are never imported.
+	.venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
