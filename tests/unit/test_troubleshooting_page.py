@@ -12,7 +12,9 @@ from tools.reference.messages import PAGE, UnrenderedError, section_of
 from tools.reference.renderer import Renderer
 from tools.reference.wording import one_line
 
-GENERATED = messages.page()
+# One worker of pytest-xdist runs all tests here, so that only one generates the page.
+pytestmark = pytest.mark.xdist_group("troubleshooting page")
+
 CONSTRUCTIONS = re.compile(r"(?<![\w.])ValidationError\((?!pulumi\.)")
 
 PROGRAM = '''
@@ -26,6 +28,12 @@ def validate(limit, names, *, subject):
     fix = "Set 5." if names else "Set 6."
     raise ValidationError(f"{subject}.limit", f"must be at least 5, got {limit}" + (" or none" if names else ""), fix)
 '''
+
+
+@pytest.fixture(scope="module")
+def generated() -> str:
+    """The page as it is generated from the sources, which takes seconds."""
+    return messages.page()
 
 
 def place_in(program: str) -> Place:
@@ -46,15 +54,15 @@ def test_every_construction_of_an_error_in_the_sources_is_found() -> None:
     assert written == found
 
 
-def test_the_page_has_every_message_of_the_library() -> None:
+def test_the_page_has_every_message_of_the_library(generated: str) -> None:
     missing = [
-        message.problem for message in messages.messages() if f"| {one_line(message.problem)} |" not in GENERATED
+        message.problem for message in messages.messages() if f"| {one_line(message.problem)} |" not in generated
     ]
     assert missing == []
 
 
-def test_the_page_is_up_to_date() -> None:
-    as_committed(PAGE, GENERATED)
+def test_the_page_is_up_to_date(generated: str) -> None:
+    as_committed(PAGE, generated)
 
 
 def test_only_an_error_that_repeats_another_one_has_no_row() -> None:
@@ -65,18 +73,18 @@ def test_only_an_error_that_repeats_another_one_has_no_row() -> None:
     assert len(shown) > 300
 
 
-def test_a_message_of_the_page_is_one_that_the_library_raises() -> None:
+def test_a_message_of_the_page_is_one_that_the_library_raises(generated: str) -> None:
     from edge_postgres.core.errors import ValidationError
     from edge_postgres.core.numbers import to_int
 
     with pytest.raises(ValidationError) as raised:
         to_int(4.5, subject="main.connection_limit")
     pattern = re.escape(raised.value.problem).replace(re.escape("4.5"), r"&lt;[^|]*&gt;")
-    assert re.search(rf"^\| {pattern} \| .*{re.escape(raised.value.fix)}", GENERATED, re.MULTILINE)
+    assert re.search(rf"^\| {pattern} \| .*{re.escape(raised.value.fix)}", generated, re.MULTILINE)
 
 
-def test_every_row_has_a_message_and_a_page() -> None:
-    rows = [line for line in GENERATED.partition(messages.BEGIN)[2].splitlines() if line.startswith("| ")]
+def test_every_row_has_a_message_and_a_page(generated: str) -> None:
+    rows = [line for line in generated.partition(messages.BEGIN)[2].splitlines() if line.startswith("| ")]
     rows = [row for row in rows if row != "| Message | Cause and fix | Setting and page |"]
     assert [row for row in rows if not re.fullmatch(r"\| \S.* \| .* \| .*\[.+\]\(.+\.md.*\) \|", row)] == []
     assert len(rows) > 300
