@@ -15,7 +15,7 @@ from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
 from localcloud.gateway.pools import CA_VARIABLE
 from localcloud.ports import Ports
-from localcloud.service import Launch, Service
+from localcloud.service import VERIFY_OF_HTTP, Launch, Service
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
 EMULATION = Path(__file__).resolve().parent / "emulation"
@@ -45,7 +45,7 @@ class Emulator(Service):
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         try:
             url = _control_url(ports[self.ports[0]], "health")
-            return httpx.get(url, timeout=TIMEOUT_SECONDS, trust_env=False).is_success
+            return httpx.get(url, timeout=TIMEOUT_SECONDS, trust_env=False, verify=VERIFY_OF_HTTP).is_success
         except httpx.HTTPError:
             return False
 
@@ -57,6 +57,7 @@ class Emulator(Service):
             headers={"authorization": f"Bearer {self.key}"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
+            verify=VERIFY_OF_HTTP,
             **options,
         ).raise_for_status()
 

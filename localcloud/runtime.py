@@ -12,7 +12,7 @@ from localcloud import node
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.ports import Ports
-from localcloud.service import Launch, Report, Service
+from localcloud.service import VERIFY_OF_HTTP, Launch, Report, Service
 from localcloud.state_directory import StateDirectory
 
 SOURCES = Path(__file__).resolve().parent / "workers"
@@ -80,4 +80,5 @@ class WorkerRuntime(Service):
             headers={"authorization": f"Bearer {Credentials.of(self.state_directory).runtime_token}"},
             timeout=HEALTH_TIMEOUT_SECONDS,
             trust_env=False,  # a proxy cannot reach this machine
+            verify=VERIFY_OF_HTTP,
         )

@@ -64,14 +64,16 @@ class Deployment:
         environment = self.cloud.environment()
         token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
         url = f"{environment['CLOUDFLARE_BASE_URL']}/{path}"
-        answer = httpx.request(method, url, headers=token, timeout=10, trust_env=False)
+        answer = httpx.request(method, url, headers=token, timeout=10, trust_env=False, verify=False)
         return answer.raise_for_status().json()["result"]
 
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:
         environment = self.cloud.environment()
         base = environment["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")
         token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
-        answer = httpx.request(method, f"{base}/__localcloud/{path}", headers=token, timeout=10, **options)
+        answer = httpx.request(
+            method, f"{base}/__localcloud/{path}", headers=token, timeout=10, verify=False, **options
+        )
         return answer.raise_for_status()
 
 
