@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httpx
 
 PASSWORD = "sentinel-password"
-OPERATION = ("scheduling", "running", "failed", "finished")
+OPERATION = ("scheduling", "running", "finished")
 """The statuses of an operation, one for each lookup."""
 
 
@@ -24,19 +24,23 @@ class FakeNeon:
     """Projects with branches, computes, roles, databases and operations.
 
     Each of ``faults`` is a regular expression for method and path, and an error that occurs once. A number is the
-    status of the response, and the request is not carried out. `before` and `after` close the connection before or
-    after the request is carried out.
+    status of the response, and a tuple is its status and its message. In both cases the request is not carried out.
+    `before` and `after` close the connection before or after the request is carried out.
     """
 
     def __init__(self) -> None:
         self.projects: dict[str, dict[str, Any]] = {}
         self.operations: dict[str, dict[str, Any]] = {}
-        self.faults: list[tuple[str, int | str]] = []
+        self.faults: list[tuple[str, int | str | tuple[int, str]]] = []
         self.requests: list[tuple[str, Any]] = []
         self.queries: list[tuple[str, dict[str, str]]] = []
         self.keys: list[str] = []
         """The API key of each request."""
         self.course: tuple[str, ...] = OPERATION
+        self.reason: str | None = None
+        """The error of an operation, which has it in the statuses `failed` and `error`."""
+        self.unavailable: set[str] = set()
+        """IDs of projects that a list contains only as IDs."""
         self.page = 100
         self.stores_passwords = True
         self._numbers = itertools.count(1)
@@ -103,8 +107,9 @@ class FakeNeon:
             fault = next((fault for fault in self.faults if re.fullmatch(fault[0], request_line)), None)
             if fault is not None:
                 self.faults.remove(fault)
-                if isinstance(fault[1], int):
-                    return httpx.Response(fault[1], json={"code": "", "message": "error of the test"})
+                if not isinstance(fault[1], str):
+                    status, message = (fault[1], "error of the test") if isinstance(fault[1], int) else fault[1]
+                    return httpx.Response(status, json={"code": "", "message": message})
                 if fault[1] == "before":
                     raise httpx.ReadTimeout(PASSWORD)
             body = json.loads(request.content) if request.content else None
@@ -252,12 +257,18 @@ class FakeNeon:
         return httpx.Response(200, json={"uri": uri})
 
     def _list(self, key: str, items: Any, query: dict[str, str]) -> httpx.Response:
-        found = [self._shown(item) for item in items if query.get("search", "") in item["name"]]
+        unavailable = [item["id"] for item in items if item["id"] in self.unavailable]
+        found = [
+            self._shown(item)
+            for item in items
+            if item["id"] not in self.unavailable and query.get("search", "") in item["name"]
+        ]
         start = int(query.get("cursor", 0))
         page = found[start : start + min(self.page, int(query["limit"]))]
         pointer = {"projects": "cursor", "branches": "next"}[key]
         # Neon returns a cursor with the last page of projects too.
-        return httpx.Response(200, json={key: page, "pagination": {pointer: str(start + len(page))}})
+        answer = {key: page, "pagination": {pointer: str(start + len(page))}}
+        return httpx.Response(200, json={**answer, **({"unavailable_project_ids": unavailable} if unavailable else {})})
 
     def _done(self, status: int, project: dict[str, Any] | None, /, **answer: Any) -> httpx.Response:
         """Returns a response, with operations if something was changed."""
@@ -276,6 +287,8 @@ class FakeNeon:
 
     def _seen(self, operation: dict[str, Any]) -> dict[str, Any]:
         seen = {**operation, "status": self._status(operation)}
+        if seen["status"] in ("failed", "error") and self.reason:
+            seen["error"] = self.reason
         operation["looks"] += 1
         return seen
 
@@ -283,7 +296,7 @@ class FakeNeon:
         return self.course[min(int(operation["looks"]), len(self.course) - 1)]
 
     def _at_work(self, project_id: str) -> list[dict[str, Any]]:
-        ended = ("finished", "cancelled", "skipped")
+        ended = ("finished", "cancelled", "skipped", "failed", "error")
         ours = (operation for operation in self.operations.values() if operation["project_id"] == project_id)
         return [operation for operation in ours if self._status(operation) not in ended]
 

@@ -22,6 +22,7 @@ from edge_postgres.http.client import ApiClient
 from edge_postgres.http.errors import AlreadyExists, ApiError
 from edge_postgres.http.provider import adopted_ids
 from edge_postgres.origins.neon import api as neon_api
+from edge_postgres.origins.neon.operations import OperationFailed
 from edge_postgres.origins.neon.providers import (
     BranchProvider,
     DatabaseProvider,
@@ -63,6 +64,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeNeon:
             credentials.base_url,
             credentials.api_key,
             retryable=neon_api.LOCKED,
+            retryable_messages=neon_api.NOT_READY,
             transport=httpx.MockTransport(fake),
             sleep=pause,
         )
@@ -167,16 +169,56 @@ def test_the_outputs_of_a_project_are_its_inputs_and_its_organization(fake: Fake
     assert create_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
 
 
-def test_a_creation_waits_for_its_operations_and_for_retries_of_failed_ones(fake: FakeNeon) -> None:
-    fake.course = ("scheduling", "running", "failed", "running", "failed", "failed", "finished")
+def test_a_creation_waits_for_its_operations(fake: FakeNeon) -> None:
+    fake.course = ("scheduling", "running", "running", "cancelling", "running", "finished")
     create_project()
     assert [operation["looks"] for operation in fake.operations.values()] == [len(fake.course)]
 
 
-@pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
-def test_a_creation_ends_with_each_final_status_of_an_operation(fake: FakeNeon, end: str) -> None:
+@pytest.mark.parametrize("end", ["finished", "skipped"])
+def test_a_creation_ends_with_each_status_of_success(fake: FakeNeon, end: str) -> None:
     fake.course = ("scheduling", end)
     create_project()
+
+
+@pytest.mark.parametrize("status", ["failed", "error", "cancelled"])
+def test_a_failed_operation_ends_a_creation_at_once_as_an_error(fake: FakeNeon, status: str) -> None:
+    fake.course = ("scheduling", status, "running")
+    with pytest.raises(OperationFailed, match=rf"apply_config \(op-\d+\) on project quiet-term-1 ended .* {status}"):
+        create_project()
+    assert [operation["looks"] for operation in fake.operations.values()] == [2]
+
+
+def test_the_error_of_a_failed_operation_contains_the_reason_of_neon_and_a_fix(fake: FakeNeon) -> None:
+    fake.course, fake.reason = ("failed",), "no capacity\nin this region."
+    with pytest.raises(OperationFailed) as raised:
+        create_project()
+    assert "the status failed: no capacity in this region. Run `pulumi up` again within an hour" in str(raised.value)
+    fake.reason = None
+    with pytest.raises(OperationFailed, match="failed, and Neon reports no reason"):
+        create_project(name="other")
+
+
+def test_a_failed_operation_ends_an_update_and_the_next_update_repeats_it(fake: FakeNeon) -> None:
+    id_, outs = create_project()
+    fake.course = ("running", "error")
+    with pytest.raises(OperationFailed, match="Run `pulumi up` again"):
+        update(ProjectProvider, id_, outs, max_cu=2.0)
+    fake.course = ("finished",)
+    fake.requests.clear()
+    assert update(ProjectProvider, id_, outs, max_cu=2.0)["max_cu"] == 2
+    assert len(fake.changes("PATCH")) == 1
+
+
+def test_a_role_whose_creation_failed_gets_a_new_password_in_the_next_update(fake: FakeNeon) -> None:
+    props = role(fake)
+    fake.course = ("cancelled",)
+    with pytest.raises(OperationFailed):
+        create(RoleProvider, props)
+    fake.course = ("finished",)
+    id_, outs = create(RoleProvider, props)
+    assert posts(fake)[-1].endswith("/reset_password")
+    assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
 
 
 def test_an_operation_that_does_not_end_is_an_error_at_the_deadline(
@@ -217,6 +259,16 @@ def test_a_project_is_found_on_a_later_page(fake: FakeNeon) -> None:
     fake.add_branch(fake.add_project("shop"), "main")
     create_project()
     assert len(fake.projects) == 6
+
+
+def test_a_project_that_the_list_contains_only_as_an_id_is_adopted(fake: FakeNeon) -> None:
+    there = fake.add_project("shop")
+    fake.add_branch(there, "main")
+    fake.add_branch(fake.add_project("another"), "main")
+    fake.unavailable = set(fake.projects)
+    id_, _ = create_project()
+    assert id_.split("/")[0] == there["id"]
+    assert len(fake.projects) == 2
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])
@@ -272,7 +324,7 @@ def test_a_project_is_updated_in_place(fake: FakeNeon, changes: dict[str, Any], 
     assert {key: outs[key] for key in changes} == changes
 
 
-@pytest.mark.parametrize("lost", ["before", "after", 500])
+@pytest.mark.parametrize("lost", ["before", "after", 408, 500, 524])
 def test_an_update_is_repeated_if_its_response_is_lost(fake: FakeNeon, lost: int | str) -> None:
     id_, outs = create_project()
     fake.faults = [("PATCH .*", lost)] * 3
@@ -729,6 +781,36 @@ def test_a_request_that_neon_rejects_temporarily_is_repeated(fake: FakeNeon, sta
     create(RoleProvider, {"branch": id_, "name": "hyperdrive"})
     assert posts(fake) == ["POST /projects", "POST /projects/*/branches/*/roles"]
     assert fake.faults == []
+
+
+def test_a_request_for_a_branch_that_is_not_ready_is_repeated(fake: FakeNeon) -> None:
+    props = role(fake)
+    fake.faults = [("POST .*/roles", (422, "Branch not ready yet"))] * 3
+    create(RoleProvider, props)
+    assert fake.faults == []
+
+
+def test_another_rejection_with_the_same_status_is_not_repeated(fake: FakeNeon) -> None:
+    props = role(fake)
+    fake.faults = [("POST .*/roles", (422, "the role cannot log in"))] * 2
+    with pytest.raises(ApiError, match="the role cannot log in"):
+        create(RoleProvider, props)
+    assert len(fake.faults) == 1
+
+
+@pytest.mark.parametrize("status", [408, 520, 524])
+def test_a_creation_without_a_confirmed_outcome_creates_one_project(fake: FakeNeon, status: int) -> None:
+    fake.faults = [("POST /projects", status)]
+    create_project()
+    assert len(fake.projects) == 1
+    assert [path for path, _ in fake.queries].count("GET /projects") == 2
+
+
+def test_a_refresh_with_a_key_without_access_keeps_the_resource(fake: FakeNeon) -> None:
+    id_, outs = create_project()
+    fake.faults = [("GET /projects/.*", 403)]
+    with pytest.raises(ApiError, match="Check the API key and its permissions"):
+        configured(ProjectProvider).read(id_, outs)
 
 
 def test_a_creation_continues_after_a_server_error(fake: FakeNeon) -> None:

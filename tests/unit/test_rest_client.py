@@ -78,13 +78,13 @@ def test_a_refused_connection_is_tried_again(method: str) -> None:
     assert vendor.api().call(method, "/projects") == {"ok": True}
 
 
-@pytest.mark.parametrize("answer", [response(500), response(502), response(504), timed_out()])
+@pytest.mark.parametrize("answer", [*map(response, (408, 500, 502, 504, 520, 524)), timed_out()])
 def test_a_get_is_repeated_after_a_temporary_error(answer: Answer) -> None:
     vendor = Vendor([answer, response(200)])
     assert vendor.api().call("GET", "/projects") == {"ok": True}
 
 
-@pytest.mark.parametrize("answer", [response(500), response(502), response(504), timed_out()])
+@pytest.mark.parametrize("answer", [*map(response, (408, 500, 502, 504, 520, 524)), timed_out()])
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_a_request_that_may_have_been_carried_out_is_not_repeated(method: str, answer: Answer) -> None:
     vendor = Vendor([answer, response(200)])

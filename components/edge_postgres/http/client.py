@@ -2,12 +2,13 @@
 
 The client repeats a request that was certainly not carried out, with growing delays. That is the case if there was no
 connection, for status 429 or 503, and for a status by which the vendor reports a lock. The client also repeats a GET
-after any temporary error. Any other request without a response, or with status 500, 502 or 504, raises
-`AmbiguousOutcome`, because only a lookup of the object shows whether the API carried out the request.
+after any temporary error. Any other request without a response raises `AmbiguousOutcome`, because only a lookup of the
+object shows whether the API carried out the request. A status such as 500, which does not show the outcome, does too.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import httpx
 import tenacity
@@ -26,8 +27,10 @@ MAX_MESSAGE_LENGTH = 300
 Query = Mapping[str, str | int | None]
 
 _RETRYABLE = frozenset({429, 503})
-_RETRYABLE_FOR_GET = frozenset({408, 425, 500, 502, 504})
-_AMBIGUOUS = frozenset({500, 502, 504})
+# Cloudflare, which is in front of some APIs, returns 520 to 524 if it has no response of the API:
+# https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/ (2026-12-01).
+_AMBIGUOUS = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
+_RETRYABLE_FOR_GET = _AMBIGUOUS | {425}
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -39,6 +42,7 @@ class ApiClient:
         base_url: Address of the API.
         api_key: The API key, which the client sends as a bearer token.
         retryable: Statuses by which the vendor reports that it did nothing because another operation runs.
+        retryable_messages: The same for a status with several meanings: by status, a part of the vendor's message.
         retry_seconds: Seconds during which the client repeats one request.
         transport: Replaces the network in tests.
         sleep: Replaces the delays in tests.
@@ -51,12 +55,14 @@ class ApiClient:
         api_key: str,
         *,
         retryable: frozenset[int] = frozenset(),
+        retryable_messages: Mapping[int, str] = MappingProxyType({}),
         retry_seconds: float = RETRY_SECONDS,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.vendor = vendor
         self._retryable = _RETRYABLE | retryable
+        self._retryable_messages = retryable_messages
         self._retry_seconds = retry_seconds
         self._sleep = sleep or tenacity.nap.sleep
         self._http = httpx.Client(
@@ -142,10 +148,15 @@ class ApiClient:
             status=status,
             code=code,
             message=message,
-            retryable=status in self._retryable or (method == "GET" and status in _RETRYABLE_FOR_GET),
+            retryable=self._is_temporary(status, message) or (method == "GET" and status in _RETRYABLE_FOR_GET),
         )
         error.retry_after_seconds = _retry_after(response)
         return error
+
+    def _is_temporary(self, status: int, message: str) -> bool:
+        """Returns whether an error shows that the API did nothing, and may accept the same request later."""
+        part = self._retryable_messages.get(status)
+        return status in self._retryable or (part is not None and part in message.lower())
 
     def _ambiguous(
         self, request: str, reason: str, *, status: int | None = None, code: str = "", message: str = ""

@@ -1,10 +1,10 @@
 """The client of those parts of Neon's API that the resources of a stack need.
 
-Sources: https://neon.com/docs/reference/api, and the OpenAPI document of the npm package
-@neondatabase/api-client 2.7.3, both read on 2026-11-21.
+Sources: https://neon.com/docs/reference/api, read on 2026-11-21, and the types of the npm package @neon/sdk 6.1.2, read
+on 2026-12-01.
 
-Changes are asynchronous. A response lists operations, and the change is complete when all
-operations have ended. Neon locks a project while its operations run, and rejects other changes with status 423.
+Changes are asynchronous. A response lists operations, and the change is complete when all operations have succeeded.
+Neon locks a project while its operations run, and rejects other changes with status 423.
 """
 
 import functools
@@ -17,6 +17,7 @@ from edge_postgres.http.creation import poll_until, repeat_until_answered
 from edge_postgres.http.credentials import ApiCredentials
 from edge_postgres.http.errors import ApiError
 from edge_postgres.origin.connection_string import ConnectionString
+from edge_postgres.origins.neon.operations import ADOPT, RUN_AGAIN, RUNNING, has_succeeded
 from edge_postgres.origins.neon.paths import branch_path
 
 LOCKED = frozenset({423})
@@ -24,10 +25,9 @@ OPERATIONS_DEADLINE_SECONDS = 600.0
 KEY_CHECK_RETRY_SECONDS = 5.0
 PAGE_SIZE = 100
 
-# Neon may repeat an operation with the status `failed`, so the operation has not ended. Source:
-# https://neon.com/docs/reference/api/operations, read on 2026-11-21.
-_ENDED = frozenset({"finished", "skipped", "cancelled"})
-_RUNNING = frozenset({"scheduling", "running", "cancelling"})
+NOT_READY = {422: "branch not ready yet"}
+"""By status: a part of the message by which Neon reports that a new branch cannot be changed yet. Neon's test client
+repeats such a request too."""
 
 
 @functools.cache
@@ -44,11 +44,18 @@ def is_api_key_rejected(credentials: ApiCredentials) -> bool:
 @functools.cache
 def open_api(credentials: ApiCredentials) -> "NeonApi":
     """Returns the client for an address and an API key. All resources of this process share the client."""
-    return NeonApi(ApiClient("Neon", credentials.base_url, credentials.api_key, retryable=LOCKED))
+    client = ApiClient(
+        "Neon", credentials.base_url, credentials.api_key, retryable=LOCKED, retryable_messages=NOT_READY
+    )
+    return NeonApi(client)
 
 
 class NeonApi:
-    """Reads and changes objects at Neon. A method that changes an object returns when all operations have ended."""
+    """Reads and changes objects at Neon.
+
+    A method that changes an object returns when all operations have succeeded. It raises `OperationFailed` for an
+    operation that has failed.
+    """
 
     def __init__(self, client: ApiClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._sleep = client, sleep
@@ -59,16 +66,24 @@ class NeonApi:
         return None if response is None else response[key]
 
     def list_all(self, path: str, key: str, **query: str) -> Iterator[Json]:
-        """Yields the objects of the list in the field ``key``, page by page."""
+        """Yields the objects of the list in the field ``key``, page by page.
+
+        A list of projects may contain only the IDs of some projects, because Neon did not read them in time. Each of
+        these projects is read separately, and it need not match the query.
+        """
         cursor = None
         while True:
             page: Query = {**query, "limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})}
             response = self._client.call("GET", path, query=page) or {}
             yield from response.get(key, ())
+            unavailable = response.get("unavailable_project_ids") or ()
+            for project_id in unavailable:
+                if project := self.find(f"/projects/{project_id}", "project"):
+                    yield project
             pagination = response.get("pagination") or {}
             last, cursor = cursor, pagination.get("next") or pagination.get("cursor")
             # The last page may have the cursor of an empty page.
-            if not cursor or cursor == last or not response.get(key):
+            if not cursor or cursor == last or not (response.get(key) or unavailable):
                 return
 
     def find_by_name(self, path: str, key: str, name: str) -> Json | None:
@@ -81,15 +96,17 @@ class NeonApi:
 
         Raises:
             AmbiguousOutcome: Neon may have created the object. The caller looks it up before another attempt.
+            OperationFailed: Neon has created the object, but an operation failed.
         """
-        return self._wait_for_operations(self._client.call("POST", path, body=_with_ints(body)))
+        return self._wait_for_operations(self._client.call("POST", path, body=_with_ints(body)), fix=ADOPT)
 
     def send_idempotent(self, method: str, path: str, body: Json | None = None) -> Json:
         """Sends an idempotent request, and repeats it while its outcome is ambiguous. Returns the response."""
 
         def send() -> Json:
             sent = None if body is None else _with_ints(body)
-            return self._wait_for_operations(self._client.call(method, path, body=sent, missing_ok=method == "DELETE"))
+            response = self._client.call(method, path, body=sent, missing_ok=method == "DELETE")
+            return self._wait_for_operations(response, fix=RUN_AGAIN)
 
         return repeat_until_answered(send, sleep=self._sleep)
 
@@ -109,7 +126,7 @@ class NeonApi:
         def look() -> bool | None:
             path, query = f"/projects/{project_id}/operations", {"limit": PAGE_SIZE}
             operations = (self._client.call("GET", path, query=query) or {}).get("operations", ())
-            return None if any(operation["status"] in _RUNNING for operation in operations) else True
+            return None if any(operation["status"] in RUNNING for operation in operations) else True
 
         self._poll(look, f"An operation on Neon's project {project_id}")
 
@@ -162,19 +179,19 @@ class NeonApi:
         parsed = ConnectionString.parse(response["uri"], subject="connection_uri")
         return parsed.host, parsed.port or 5432
 
-    def _wait_for_operations(self, response: Json | None) -> Json:
+    def _wait_for_operations(self, response: Json | None, *, fix: str) -> Json:
         for operation in (response or {}).get("operations") or ():
-            if operation["status"] not in _ENDED:
+            if not has_succeeded(operation, fix=fix):
                 project_id, id_, action = operation["project_id"], operation["id"], operation["action"]
-                look = functools.partial(self._has_ended, f"/projects/{project_id}/operations/{id_}")
+                look = functools.partial(self._has_succeeded, f"/projects/{project_id}/operations/{id_}", fix)
                 self._poll(look, f"Neon's operation {action} on project {project_id}")
         return response or {}
 
-    def _has_ended(self, path: str) -> bool | None:
-        """Returns True if the operation at a path has ended, else None, so that `poll_until` goes on."""
+    def _has_succeeded(self, path: str, fix: str) -> bool | None:
+        """Returns True if the operation at a path has succeeded, else None, so that `poll_until` goes on."""
         # Neon deletes old operations, so an operation that does not exist has ended.
         operation = self.find(path, "operation")
-        return True if operation is None or operation["status"] in _ENDED else None
+        return True if operation is None or has_succeeded(operation, fix=fix) else None
 
     def _poll(self, look: Callable[[], bool | None], what: str) -> None:
         poll_until(look, what, OPERATIONS_DEADLINE_SECONDS, sleep=self._sleep)
