@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from edge_postgres.origins.neon.args import NeonApiArgs as NeonApiArgs
     from edge_postgres.origins.neon.args import NeonPostgresArgs as NeonPostgresArgs
     from edge_postgres.origins.neon.component import NeonPostgres as NeonPostgres
+    from edge_postgres.origins.neon.limits import NeonPlan as NeonPlan
     from edge_postgres.origins.prisma.component import PrismaApiArgs as PrismaApiArgs
     from edge_postgres.origins.prisma.component import PrismaPostgres as PrismaPostgres
     from edge_postgres.origins.prisma.component import PrismaPostgresArgs as PrismaPostgresArgs

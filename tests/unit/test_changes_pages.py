@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
+from edge_postgres.http.provider import ApiProvider
 from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
+from edge_postgres.origins.neon.args import NeonPostgresArgs
+from edge_postgres.origins.neon.providers import BranchProvider, DatabaseProvider, ProjectProvider, RoleProvider
 from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 from tests.harness import Registration, Run
 from tests.unit.test_cloud_sql_operations import KEY as GOOGLE_KEY
 from tests.unit.test_cloud_sql_postgres import cloud_sql
 from tests.unit.test_cloud_sql_postgres import deployed as deployed_cloud_sql
+from tests.unit.test_neon_postgres import OWN_BRANCH
+from tests.unit.test_neon_postgres import deployed as deployed_neon
 from tests.unit.test_rds_operations import KEY as AWS_KEY
 from tests.unit.test_rds_postgres import CAPACITY
 from tests.unit.test_rds_postgres import deployed as deployed_rds
@@ -35,6 +40,10 @@ CHILD = {
     "gcp:sql/databaseInstance:DatabaseInstance": "instance",
     "gcp:sql/database:Database": "database_resource",
     "gcp:sql/user:User": "user_resource",
+    "pulumi-python:dynamic/neon:Project": "branch",
+    "pulumi-python:dynamic/neon:Branch": "branch",
+    "pulumi-python:dynamic/neon:Role": "roles",
+    "pulumi-python:dynamic/neon:Database": "database_resource",
 }
 
 Change = tuple[dict[str, Any], dict[str, Any]]
@@ -115,6 +124,34 @@ CLOUD_SQL: dict[str, Change] = {
     "instance_name": ({}, {"instance_name": "orders"}),
     "project": ({}, {"project": "shop"}),
 }
+NEON_DATABASE = {**OWN_BRANCH, "create_database": True}
+NEON: dict[str, list[Change]] = {
+    "plan": [({}, {"plan": "launch"})],
+    "region": [({}, {"region": "aws-us-east-1"})],
+    "postgres_version": [({}, {"postgres_version": 16})],
+    "organization": [({"organization": "org-one"}, {"organization": "org-two"})],
+    "project_name": [({}, {"project_name": "orders"})],
+    "project_id": [(OWN_BRANCH, {"project_id": "calm-sun-12345678"})],
+    "branch": [({}, {"branch": "trunk"}), (OWN_BRANCH, {"branch": "qa"})],
+    "parent": [({**OWN_BRANCH, "parent": "main"}, {"parent": "trunk"})],
+    "protected": [({}, {"protected": True}), (OWN_BRANCH, {"protected": True})],
+    "expires_after_seconds": [(OWN_BRANCH, {"expires_after_seconds": 86400})],
+    "min_cu": [({}, {"min_cu": 0.5}), (OWN_BRANCH, {"min_cu": 0.5})],
+    "max_cu": [({}, {"max_cu": 2}), (OWN_BRANCH, {"max_cu": 2})],
+    "suspend_after_seconds": [({}, {"suspend_after_seconds": -1}), (OWN_BRANCH, {"suspend_after_seconds": 600})],
+    "database": [({}, {"database": "orders"}), (NEON_DATABASE, {"database": "orders"})],
+    "create_database": [(OWN_BRANCH, {"create_database": True})],
+    "user": [({}, {"user": "orders"}), (NEON_DATABASE, {"user": "orders"})],
+    "active_slot": [({"active_slot": "a"}, {"active_slot": "b"})],
+    "max_connections": [({}, {"max_connections": 100})],
+    "reserved_connections": [({}, {"reserved_connections": 10})],
+    "api": [({"api": {"api_key": "one"}}, {"api": {"api_key": "two"}})],
+}
+NEON_PROVIDERS: dict[str, tuple[type[ApiProvider], ...]] = {
+    "branch": (ProjectProvider, BranchProvider),
+    "roles": (RoleProvider,),
+    "database_resource": (DatabaseProvider,),
+}
 
 
 @dataclass(frozen=True)
@@ -177,6 +214,25 @@ def test_an_argument_of_cloud_sql_changes_the_inputs_of_its_row(argument: str) -
     assert changes_of(cloud_sql_run, CLOUD_SQL[argument], {}) == table_of("cloud-sql.md")[argument].changed
 
 
+@pytest.mark.parametrize("argument", NEON)
+def test_an_argument_of_neon_changes_the_inputs_of_its_row(argument: str) -> None:
+    found = set[str]().union(*(changes_of(deployed_neon, change, {}) for change in NEON[argument]))
+    assert found == table_of("neon.md")[argument].changed
+
+
+@pytest.mark.parametrize("argument", NEON)
+def test_a_row_of_neon_shows_whether_the_provider_replaces_the_object(argument: str) -> None:
+    row = table_of("neon.md")[argument]
+    replacing = {
+        f"{child}.{name}"
+        for child, providers in NEON_PROVIDERS.items()
+        for provider in providers
+        for name in provider.replace_on_changes
+        if f"{child}.{name}" in row.changed
+    }
+    assert row.effect.startswith("replacement") == bool(replacing)
+
+
 @pytest.mark.parametrize("page", ["rds.md", "cloud-sql.md"])
 def test_a_change_that_is_rejected_concerns_a_protected_resource(page: str) -> None:
     runs = [cloud_sql_run()] if page == "cloud-sql.md" else [deployed_rds(), deployed_rds(**CAPACITY)]
@@ -194,8 +250,9 @@ def test_a_change_that_is_rejected_concerns_a_protected_resource(page: str) -> N
     [
         ("rds.md", RdsPostgresArgs, {**RDS, **INSTANCE, **AURORA}),
         ("cloud-sql.md", CloudSqlPostgresArgs, CLOUD_SQL),
+        ("neon.md", NeonPostgresArgs, NEON),
     ],
 )
-def test_every_argument_has_a_row_and_a_change(page: str, arguments: Any, changes: Mapping[str, Change]) -> None:
+def test_every_argument_has_a_row_and_a_change(page: str, arguments: Any, changes: Mapping[str, object]) -> None:
     assert set(table_of(page)) == set(arguments.__annotations__)
     assert {*changes, "transform"} == set(arguments.__annotations__)

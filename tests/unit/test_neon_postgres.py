@@ -11,7 +11,7 @@ import pytest
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon import limits as numbers
 from edge_postgres.origins.neon.component import NeonPostgres
-from edge_postgres.origins.neon.rules import connections_of
+from edge_postgres.origins.neon.compute_rules import connections_of
 from tests.harness import MAIN, Registration, Run, deploy, rejected
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
@@ -32,7 +32,7 @@ ADDRESS = {
     "pooled_port": 5432,
 }
 OUTPUTS: dict[str, dict[str, Any]] = {
-    DEFAULT_BRANCH: {"min_cu": 1},
+    DEFAULT_BRANCH: {"min_cu": 1, "max_cu": 1},
     ROLE: {**ADDRESS, "password": PASSWORD},
 }
 EXISTING = {"region": ..., "project_id": "quiet-term-12345678"}
@@ -255,17 +255,28 @@ def test_hyperdrive_accepts_the_origin(preview: bool) -> None:
     assert len(run.all(CONFIG)) == 1
 
 
-def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
+def test_hyperdrive_rejects_more_than_the_compute_accepts() -> None:
     with rejected(
         "Hyperdrive `main`.connection_limit: must be at most 97, got 98 (the database accepts 104 connections, "
         "of which 7 must stay free)"
     ):
-        run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
+        run_of(lambda: hyperdrive(origin=neon().origin, connection_limit=98) and None)
 
 
-@pytest.mark.parametrize(("least", "most"), [(0.25, 104), (0.5, 209), (1, 419), (3, 1258), (9, 4000), (56, 4000)])
-def test_the_smallest_compute_determines_the_connections(least: float, most: int, given: Given) -> None:
-    run = run_of(lambda: {"most": neon(min_cu=given(least), max_cu=56).max_connections})
+@pytest.mark.parametrize(("least", "most"), [(0.25, 104), (0.5, 209), (1, 419), (3, 1258), (9, 3776), (56, 4000)])
+def test_a_fixed_compute_has_the_connections_of_its_size(least: float, most: int, given: Given) -> None:
+    run = run_of(lambda: {"most": neon(min_cu=given(least)).max_connections})
+    assert run.exports["most"].value == most
+
+
+@pytest.mark.parametrize(
+    ("least", "largest", "most"),
+    [(0.25, 1, 419), (0.25, 2, 839), (0.25, 8, 839), (0.5, 8, 1678), (1, 8, 3357), (8, 16, 4000)],
+)
+def test_the_largest_compute_up_to_eight_times_the_smallest_determines_the_connections(
+    least: float, largest: float, most: int, given: Given
+) -> None:
+    run = run_of(lambda: {"most": neon(min_cu=least, max_cu=given(largest)).max_connections})
     assert run.exports["most"].value == most
 
 
@@ -334,6 +345,12 @@ def test_an_explicitly_unprotected_branch_can_expire() -> None:
     assert run.one(BRANCH).inputs["expires_after_seconds"] == 60
 
 
+def test_a_lifetime_above_neons_maximum_is_rejected(given: Given, preview: bool) -> None:
+    assert run_of(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(2592000)) and None).one(BRANCH)
+    with rejected("`main`.expires_after_seconds: must be at most 2592000 s (30 days), got 2.592e+06 s"):
+        deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(2592001)) and None, preview=preview)
+
+
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_a_lifetime_that_is_not_positive_is_rejected(seconds: float, given: Given, preview: bool) -> None:
     with rejected(
@@ -350,6 +367,71 @@ def test_a_lower_bound_above_the_upper_bound_is_rejected(given: Given, preview: 
 def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -> None:
     with rejected("NeonPostgres `main`.min_cu: must be at least 0.25, got 0.1"):
         deploy(lambda: neon(min_cu=given(0.1)) and None, preview=preview)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("min_cu", 0.3, "must be 0.25, 0.5, an integer up to 16, or an even integer above it, got 0.3"),
+        ("min_cu", 17, "got 17 (sizes of Neon's computes). Set 16."),
+        ("max_cu", 57, "must be at most 56 on the plan `scale`, got 57"),
+        ("max_cu", 18, "must be at most 16 for a compute that scales, got 18"),
+        ("max_cu", 9, "must be at most 8 above the smallest size, which is 0.25, got 9 (Neon's limit). Set 8 or less"),
+        ("suspend_after_seconds", 59, "must be 60 s to 604800 s (7 days) or never, got 59 s"),
+        ("suspend_after_seconds", 604801, "got 604801 s"),
+        ("suspend_after_seconds", -2, "got -2 s"),
+        ("region", "azure-eastus2", "must be one of `aws-us-east-1`"),
+        ("region", "aws-eu-central1", "Did you mean `aws-eu-central-1`?"),
+        ("user", "pguser", "must not begin with `pg` or be a reserved name, got `pguser`"),
+        ("user", "cloud_admin", "must not begin with `pg` or be a reserved name"),
+        ("database", "postgres", "must not be `postgres`, `template0`, `template1`, got `postgres`"),
+    ],
+)
+def test_a_value_that_neon_does_not_offer_is_rejected(
+    argument: str, value: Any, message: str, given: Given, preview: bool
+) -> None:
+    with rejected(f"NeonPostgres `main`.{argument}: ", message):
+        deploy(lambda: neon(**{argument: given(value)}) and None, preview=preview)
+
+
+@pytest.mark.parametrize("size", [0.25, 0.5, 1, 7, 16, 18, 56])
+def test_each_size_of_neon_is_accepted(size: float) -> None:
+    assert deployed(min_cu=size).one(PROJECT).inputs["max_cu"] == size
+
+
+def test_a_large_compute_is_never_suspended(given: Given) -> None:
+    run = run_of(lambda: neon(min_cu=18, suspend_after_seconds=given(-1)) and None)
+    assert run.one(PROJECT).inputs["suspend_after_seconds"] == -1
+    with rejected("main`.suspend_after_seconds: must be `never` or omitted above 16 compute units, got 300 s"):
+        deploy(lambda: neon(min_cu=18, suspend_after_seconds=given(300)) and None)
+
+
+@pytest.mark.parametrize(
+    ("plan", "argument", "value"),
+    [
+        ("free", "min_cu", 3),
+        ("free", "suspend_after_seconds", -1),
+        ("free", "suspend_after_seconds", 600),
+        ("free", "protected", True),
+        ("launch", "min_cu", 18),
+        ("launch", "suspend_after_seconds", 600),
+    ],
+)
+def test_a_value_that_the_plan_does_not_include_is_rejected(plan: Any, argument: str, value: Any, given: Given) -> None:
+    with rejected(f"NeonPostgres `main`.{argument}: must", f"on the plan `{plan}`", "set `plan` to the plan of the"):
+        deploy(lambda: neon(plan=plan, **{argument: given(value)}) and None)
+    deployed(**{argument: value})
+
+
+def test_an_unknown_plan_is_rejected() -> None:
+    with rejected("NeonPostgres `main`.plan: must be one of `free`, `launch`, `scale`, got `pro`"):
+        deploy(lambda: neon(plan="pro") and None)
+
+
+def test_an_existing_database_can_have_a_reserved_name() -> None:
+    assert origin_of(**OWN_BRANCH, database="postgres")["database"] == "postgres"
+    with rejected("NeonPostgres `main`.database: must not be `postgres`"):
+        deploy(lambda: neon(**OWN_BRANCH, database="postgres", create_database=True) and None)
 
 
 def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given, preview: bool) -> None:
@@ -415,11 +497,9 @@ def test_a_version_that_cloudflare_lists_causes_no_warning(caplog: pytest.LogCap
 
 
 def test_neons_limits_are_those_of_the_sources() -> None:
-    assert {size: int(most) for size, most in numbers.MAX_CONNECTIONS.items()} == {
-        0.25: 104, 0.5: 209, 1: 419, 2: 839, 3: 1258, 4: 1678, 5: 2098, 6: 2517, 7: 2937, 8: 3357, 9: 4000
+    assert {size: connections_of(size, size) for size in (0.25, 0.5, *range(1, 9))} == {
+        0.25: 104, 0.5: 209, 1: 419, 2: 839, 3: 1258, 4: 1678, 5: 2098, 6: 2517, 7: 2937, 8: 3357
     }  # fmt: skip
+    assert numbers.MAX_COMPUTE_UNITS == {"free": 2, "launch": 16, "scale": 56}
+    assert numbers.PROTECTED_BRANCHES == {"free": 0, "launch": 2, "scale": 5}
     assert (NEON_RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
-
-
-def test_a_size_between_two_documented_sizes_counts_as_the_smaller() -> None:
-    assert connections_of(1.5) == 419

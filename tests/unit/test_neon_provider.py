@@ -562,7 +562,7 @@ def test_deleting_a_branch_twice_succeeds(fake: FakeNeon, lost: str | None) -> N
 def test_a_default_branch_is_only_read(fake: FakeNeon) -> None:
     props = branch(fake)
     id_, outs = create(DefaultBranchProvider, {"project_id": props["project_id"]})
-    assert (fake.branch(id_)["name"], outs["min_cu"]) == ("main", 0.25)
+    assert (fake.branch(id_)["name"], outs["min_cu"], outs["max_cu"]) == ("main", 0.25, 2)
     configured(DefaultBranchProvider).delete(id_, outs)
     assert fake.changes() == []
     assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
@@ -583,6 +583,16 @@ def test_a_refresh_keeps_the_size_of_a_deleted_compute(fake: FakeNeon) -> None:
 
 def test_a_default_branch_is_replaced_for_another_project() -> None:
     assert replaced_by(DefaultBranchProvider, {"project_id": "a"}, project_id="b") == ["project_id"]
+
+
+def test_an_update_reads_the_largest_compute_that_a_former_state_does_not_have(fake: FakeNeon) -> None:
+    id_, outs = create(DefaultBranchProvider, {"project_id": branch(fake)["project_id"]})
+    former = {key: value for key, value in outs.items() if key != "max_cu"}
+    provider = configured(DefaultBranchProvider)
+    found = provider.diff(id_, former, provider.select_inputs(former))
+    assert (found.changes, found.replaces) == (True, [])
+    assert update(DefaultBranchProvider, id_, former) == outs
+    assert not provider.diff(id_, outs, provider.select_inputs(outs)).changes
 
 
 # A role.

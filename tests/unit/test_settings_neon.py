@@ -59,6 +59,7 @@ def test_a_new_project_has_the_default_name_of_the_component(root: Path) -> None
 
 def test_every_setting_is_passed_on(root: Path) -> None:
     file = database(
+        plan="scale",
         project={"region": "aws-us-east-1", "postgresVersion": 16, "organization": "org-one", "name": "shop"},
         branch={"name": "trunk", "protected": True},
         compute={"min": 0.5, "max": 4, "suspendAfter": "10m"},
@@ -68,6 +69,7 @@ def test_every_setting_is_passed_on(root: Path) -> None:
         reservedConnections=10,
     )
     assert arguments(root, file) == {
+        "plan": "scale",
         "region": "aws-us-east-1",
         "postgres_version": 16,
         "organization": "org-one",
@@ -133,9 +135,9 @@ def test_a_database_can_be_created_on_a_branch(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("compute", "most"), [({}, 104), ({"min": 0.25, "max": 8}, 104), ({"max": 2}, 104), ({"min": 1}, 419)]
+    ("compute", "most"), [({}, 104), ({"min": 0.25, "max": 8}, 839), ({"max": 1}, 419), ({"min": 1}, 419)]
 )
-def test_the_smallest_compute_determines_the_connections(root: Path, compute: dict[str, Any], most: int) -> None:
+def test_the_compute_determines_the_connections(root: Path, compute: dict[str, Any], most: int) -> None:
     assert loaded(root, database(compute=compute)).connections() == (most, 7)
 
 
@@ -269,6 +271,53 @@ def test_all_errors_are_reported_at_once(root: Path) -> None:
     )
     found = faults(root, file)
     assert set(found) == {f"{MAIN}.project.postgresVersion", f"{MAIN}.branch.expiresAfter", f"{MAIN}.compute.min"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("plan", "pro", "must be 'free', 'launch' or 'scale', got pro"),
+        ("project", {"region": "azure-gwc"}, "must be one of `aws-us-east-1`"),
+        ("compute", {"max": 60}, "must be at most 56 on the plan `scale`, got 60"),
+        ("compute", {"max": 9}, "must be at most 8 above the smallest size"),
+        ("compute", {"suspendAfter": "30s"}, "must be 60 s to 604800 s (7 days) or never, got 30 s"),
+        ("compute", {"suspendAfter": "30d"}, "got 2592000 s"),
+        ("user", "pg_app", "must not begin with `pg`"),
+        ("database", "template1", "must not be `postgres`"),
+    ],
+)
+def test_a_value_that_neon_does_not_offer_is_rejected(root: Path, path: str, value: Any, message: str) -> None:
+    place = f"{MAIN}.{path}{''.join(f'.{key}' for key in value) if isinstance(value, dict) else ''}"
+    assert message in only_fault(root, place, database(**{path: value}))
+
+
+def test_an_expiry_above_neons_maximum_is_rejected(root: Path) -> None:
+    found = only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter="31d"))
+    assert "must be at most 2592000 s (30 days)" in found
+
+
+@pytest.mark.parametrize(
+    ("plan", "part", "key", "value"),
+    [
+        ("free", "compute", "max", 4),
+        ("free", "compute", "suspendAfter", "never"),
+        ("free", "branch", "protected", True),
+        ("launch", "compute", "min", 18),
+        ("launch", "compute", "suspendAfter", "10m"),
+    ],
+)
+def test_a_value_that_the_plan_does_not_include_is_rejected(
+    root: Path, plan: str, part: str, key: str, value: Any
+) -> None:
+    found = only_fault(root, f"{MAIN}.{part}.{key}", database(plan=plan, **{part: {key: value}}))
+    assert f"on the plan `{plan}`" in found
+    loaded(root, database(**{part: {key: value}}))
+
+
+def test_all_errors_of_a_compute_are_reported_at_once(root: Path) -> None:
+    file = database(plan="free", compute={"max": 4, "suspendAfter": "never"}, branch={"protected": True})
+    paths = {"compute.max", "compute.suspendAfter", "branch.protected"}
+    assert set(faults(root, file)) == {f"{MAIN}.{path}" for path in paths}
 
 
 # The examples.

@@ -5,17 +5,22 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from edge_postgres.core.args import validate_choice
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.numbers import to_int
 from edge_postgres.core.transforms import Transform
 from edge_postgres.origin.rules import validate_length
+from edge_postgres.origins.neon.compute_rules import validate_compute, validate_suspension
+from edge_postgres.origins.neon.limits import NeonPlan, NeonPlanInput
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
+    DEFAULT_PLAN,
     DEFAULT_USER,
     describe_unlisted_version,
     reject_expiry_of_protected,
-    validate_compute,
     validate_expiry,
+    validate_new_database,
+    validate_protection,
     validate_role,
 )
 
@@ -34,9 +39,12 @@ class NeonApiArgs(TypedDict):
 class NeonPostgresArgs(TypedDict):
     """The arguments of NeonPostgres. They create a new project in a region, or use an existing project by its ID."""
 
+    plan: NotRequired[NeonPlanInput]
+    """Plan of the organization at Neon, whose limits the other arguments must respect. Default: `scale`, the plan with
+    the highest limits. The stack does not change the plan."""
     region: NotRequired[pulumi.Input[str | None]]
-    """Region of a new project, such as `aws-eu-central-1`. A new value creates an empty project and deletes the old
-    one."""
+    """Region of a new project, such as `aws-eu-central-1`; one of Neon's regions at AWS. A new value creates an empty
+    project and deletes the old one."""
     postgres_version: NotRequired[pulumi.Input[float | None]]
     """Major version of Postgres in a new project. Default: 17. A new value creates an empty project and deletes the old
     one."""
@@ -55,14 +63,17 @@ class NeonPostgresArgs(TypedDict):
     """True makes Neon reject the deletion of the branch and its project. Neon's paid plans include a few protected
     branches. Default: false."""
     expires_after_seconds: NotRequired[pulumi.Input[float | None]]
-    """Seconds until Neon deletes a child branch, from its creation or from the last change of this value. Default:
-    never."""
+    """Seconds until Neon deletes a child branch, from its creation or from the last change of this value; at most
+    2592000, which is 30 days. Default: never."""
     min_cu: NotRequired[pulumi.Input[float | None]]
-    """Smallest size of the compute in compute units. Default: 0.25. Determines the default of `max_connections`."""
+    """Smallest size of the compute in compute units: 0.25, 0.5, an integer up to 16, or an even integer up to 56.
+    Default: 0.25."""
     max_cu: NotRequired[pulumi.Input[float | None]]
-    """Largest size of the compute in compute units. Default: the value of `min_cu`, which gives a fixed size."""
+    """Largest size of the compute in compute units. If it differs from `min_cu`, it is at most 16 and at most 8 above
+    `min_cu`. Default: the value of `min_cu`, which gives a fixed size."""
     suspend_after_seconds: NotRequired[pulumi.Input[float | None]]
-    """Seconds without a query until Neon suspends the compute, or -1 for never. Default: Neon's default, 300."""
+    """Seconds without a query until Neon suspends the compute, 60 to 604800, or -1 for never. The plan Free has only
+    300, and the plan Launch only 300 and -1. Default: Neon's default, 300."""
     database: NotRequired[pulumi.Input[str | None]]
     """Name of the database. A new project is created with this database. Default: `neondb`."""
     create_database: NotRequired[bool]
@@ -73,7 +84,8 @@ class NeonPostgresArgs(TypedDict):
     """Slot whose credentials are in use: `a` or `b`. Creates one role for each slot, `USER_a` and `USER_b`. A slot that
     becomes active gets a new password first. Default: one role without a slot."""
     max_connections: NotRequired[pulumi.Input[float | None]]
-    """Connections that the database accepts in total. Default: the number that Neon documents for `min_cu`."""
+    """Connections that the database accepts in total. Default: the number that Neon documents for `min_cu`
+    and `max_cu`."""
     reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that Neon reserves for itself. Default: 7."""
     api: NotRequired[NeonApiArgs]
@@ -94,11 +106,14 @@ class ComputeArgs(TypedDict):
 
 def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
     """Returns the name of the database and the name of Hyperdrive's role."""
-    database = apply_input(
-        or_default(args.get("database"), DEFAULT_DATABASE),
-        lambda known: validate_length(known, "database name", subject=f"{subject}.database"),
-    )
     is_new = "project_id" not in args
+    is_created = is_new or bool(args.get("create_database"))
+
+    def validate_database(database: str) -> str:
+        validate_length(database, "database name", subject=f"{subject}.database")
+        return validate_new_database(database, subject=f"{subject}.database") if is_created else database
+
+    database = apply_input(or_default(args.get("database"), DEFAULT_DATABASE), validate_database)
     user = apply_inputs(
         (or_default(args.get("user"), DEFAULT_USER), database),
         lambda user, database: validate_role(user, database, is_new=is_new, subject=f"{subject}.user"),
@@ -106,17 +121,37 @@ def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[
     return database, user
 
 
-def render_compute(args: NeonPostgresArgs, *, subject: str) -> ComputeArgs:
+def plan_of(args: NeonPostgresArgs, *, subject: str) -> NeonPlan:
+    """Returns the plan of the organization."""
+    return validate_choice(args.get("plan", DEFAULT_PLAN), NeonPlan, subject=f"{subject}.plan")
+
+
+def render_compute(args: NeonPostgresArgs, plan: NeonPlan, *, subject: str) -> ComputeArgs:
     """Returns the settings of the compute: its two bounds, and the time until Neon suspends the compute."""
     bounds = apply_inputs(
         (args.get("min_cu"), args.get("max_cu")),
-        lambda min_cu, max_cu: validate_compute(min_cu, max_cu, upper_bound="max_cu", subject=f"{subject}.min_cu"),
+        lambda min_cu, max_cu: validate_compute(
+            min_cu, max_cu, plan, upper_bound="max_cu", subject=f"{subject}.min_cu"
+        ),
     )
     return {
         "min_cu": apply_input(bounds, lambda known: known[0]),
         "max_cu": apply_input(bounds, lambda known: known[1]),
-        "suspend_after_seconds": args.get("suspend_after_seconds"),
+        "suspend_after_seconds": apply_inputs(
+            (args.get("suspend_after_seconds"), bounds),
+            lambda seconds, known: validate_suspension(
+                seconds, known[1], plan, subject=f"{subject}.suspend_after_seconds"
+            ),
+        ),
     }
+
+
+def render_protection(args: NeonPostgresArgs, plan: NeonPlan, *, subject: str) -> pulumi.Input[bool]:
+    """Returns whether the branch is protected."""
+    return apply_input(
+        or_default(args.get("protected"), False),
+        lambda known: validate_protection(known, plan, subject=f"{subject}.protected"),
+    )
 
 
 def render_lifetime(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int | None]:

@@ -7,7 +7,7 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.http.creation import create_or_adopt
 from edge_postgres.http.errors import ApiError
 from edge_postgres.http.provider import adopted_ids
-from edge_postgres.origins.neon.compute import read_compute, render_compute, update_compute
+from edge_postgres.origins.neon.compute import COMPUTE, read_compute, render_compute, update_compute
 from edge_postgres.origins.neon.locks import lock_project
 from edge_postgres.origins.neon.paths import branch_path, split_id
 
@@ -91,19 +91,19 @@ def find_parent_id(neon: "NeonApi", props: Json) -> str:
 
 
 def read_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json | None:
-    """Returns an object with `min_cu`, the smallest size of the default branch's compute.
+    """Returns the bounds of the default branch's compute, `min_cu` and `max_cu`.
 
-    Returns None if the branch does not exist. If it has no compute, the value is the one in ``props``.
+    Returns None if the branch does not exist. If it has no compute, the values are those in ``props``.
     """
     project_id, branch_id = split_id(id_)
     if neon.find(branch_path(project_id, branch_id), "branch") is None:
         return None
     endpoint = neon.find_endpoint(project_id, branch_id) or {}
-    return {"min_cu": endpoint.get("autoscaling_limit_min_cu", props.get("min_cu"))}
+    return {key: endpoint.get(COMPUTE[key], props.get(key)) for key in ("min_cu", "max_cu")}
 
 
 def require_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json:
-    """Returns an object with `min_cu`, the smallest size of the default branch's compute.
+    """Returns the bounds of the default branch's compute, `min_cu` and `max_cu`.
 
     Raises:
         ApiError: The branch has no compute, or it does not exist.

@@ -4,7 +4,7 @@ import pulumi
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Children, children_of
-from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, require_value
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -15,18 +15,22 @@ from edge_postgres.origins.neon.args import (
     ComputeArgs,
     NeonApiArgs,
     NeonPostgresArgs,
+    plan_of,
     render_compute,
     render_lifetime,
     render_names,
+    render_protection,
     validate_version,
 )
+from edge_postgres.origins.neon.compute_rules import connections_of
+from edge_postgres.origins.neon.limits import NeonPlan
 from edge_postgres.origins.neon.providers import NeonProvider
 from edge_postgres.origins.neon.resources import NeonBranch, NeonDatabase, NeonDefaultBranch, NeonProject, NeonRole
 from edge_postgres.origins.neon.rules import (
     DEFAULT_BRANCH,
     DEFAULT_POSTGRES_VERSION,
-    connections_of,
     reject_contradictions,
+    validate_region,
 )
 
 CHILDREN: ChildClasses = {
@@ -45,8 +49,9 @@ class NeonPostgres(pulumi.ComponentResource):
 
     Rejects unknown arguments, a new project without a region, and arguments of a new project together with
     `project_id`. Rejects `parent`, `expires_after_seconds` and `create_database` for a new project. Also rejects
-    settings of a default branch, an expiry of a protected branch, `min_cu` above `max_cu`, and the owner of a new
-    project's database as Hyperdrive's role.
+    settings of a default branch, an expiry of a protected branch, and the owner of a new project's database as
+    Hyperdrive's role. Rejects a compute, a suspension, an expiry, a region or a name that Neon does not offer on the
+    plan.
 
     The API key is the argument `api`, else the configuration `neon:apiKey`, else the environment variable NEON_API_KEY.
 
@@ -80,7 +85,7 @@ class NeonPostgres(pulumi.ComponentResource):
     sslmode: pulumi.Output[str]
     """TLS mode, `require`."""
     max_connections: pulumi.Output[float]
-    """Connections that the compute accepts in total at its smallest size."""
+    """Connections that the compute accepts in total."""
     reserved_connections: pulumi.Output[float]
     """Connections out of `max_connections` that Neon reserves for itself."""
 
@@ -101,8 +106,9 @@ class NeonPostgres(pulumi.ComponentResource):
         api = render_api(args.get("api"), NeonApiArgs, NeonProvider.api_settings, subject=f"{subject}.api")
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
-        compute = render_compute(args, subject=subject)
-        self.branch = branch = create_branch(name, args, database, compute, api, children)
+        plan = plan_of(args, subject=subject)
+        compute = render_compute(args, plan, subject=subject)
+        self.branch = branch = create_branch(name, args, plan, database, compute, api, children)
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
         within = pulumi.ResourceOptions(deleted_with=branch if is_created else None)
@@ -131,8 +137,12 @@ class NeonPostgres(pulumi.ComponentResource):
         self.user = pulumi.Output.from_input(role.name)
         self.password = with_dependencies(pulumi.Output.secret(role.password), databases)
         self.sslmode = pulumi.Output.from_input("require")
-        smallest = branch.min_cu if isinstance(branch, NeonDefaultBranch) else compute["min_cu"]
-        accepted = pulumi.Output.from_input(smallest).apply(connections_of)
+        sizes = (
+            (branch.min_cu, branch.max_cu)
+            if isinstance(branch, NeonDefaultBranch)
+            else (compute["min_cu"], compute["max_cu"])
+        )
+        accepted = apply_inputs(sizes, connections_of)
         self.max_connections = pulumi.Output.from_input(or_default(args.get("max_connections"), accepted))
         self.reserved_connections = pulumi.Output.from_input(
             or_default(args.get("reserved_connections"), int(NEON_RESERVED_CONNECTIONS))
@@ -195,6 +205,7 @@ def create_roles(
 def create_branch(
     name: str,
     args: NeonPostgresArgs,
+    plan: NeonPlan,
     database: pulumi.Input[str],
     compute: ComputeArgs,
     api: ApiInput,
@@ -207,14 +218,17 @@ def create_branch(
         return NeonProject(
             f"{name}-project",
             name=or_default(args.get("project_name"), default_name(name)),
-            region_id=require_value(args["region"], subject=f"{subject}.region"),
+            region_id=apply_input(
+                require_value(args["region"], subject=f"{subject}.region"),
+                lambda known: validate_region(known, subject=f"{subject}.region"),
+            ),
             pg_version=apply_input(
                 version, lambda known: validate_version(known, subject=f"{subject}.postgres_version")
             ),
             org_id=args.get("organization"),
             branch_name=or_default(args.get("branch"), DEFAULT_BRANCH),
             database_name=database,
-            protected=or_default(args.get("protected"), False),
+            protected=render_protection(args, plan, subject=subject),
             **compute,
             api=api,
             opts=opts,
@@ -227,7 +241,7 @@ def create_branch(
         project_id=project_id,
         name=require_value(args["branch"], subject=f"{subject}.branch"),
         parent=args.get("parent"),
-        protected=or_default(args.get("protected"), False),
+        protected=render_protection(args, plan, subject=subject),
         expires_after_seconds=render_lifetime(args, subject=subject),
         **compute,
         api=api,

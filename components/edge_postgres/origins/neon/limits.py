@@ -1,27 +1,60 @@
-"""Connection limits of Neon's computes, and the newest version of Postgres that Hyperdrive supports."""
+"""Limits of Neon's plans, computes and branches, and the newest version of Postgres that Hyperdrive supports."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.limit import Limit
 
-_POOLING = "https://neon.com/docs/connect/connection-pooling"
 
-# Older versions of the page show 112 connections for 0.25 CU, of which 4 are reserved. The values below are lower.
-MAX_CONNECTIONS = {
-    compute_units: Limit(connections, "connections that a compute of this size accepts", _POOLING, "2026-11-21")
-    for compute_units, connections in (
-        (0.25, 104),
-        (0.5, 209),
-        (1, 419),
-        (2, 839),
-        (3, 1258),
-        (4, 1678),
-        (5, 2098),
-        (6, 2517),
-        (7, 2937),
-        (8, 3357),
-        (9, 4000),
-    )
+class NeonPlan(StrEnum):
+    """The plan of the organization at Neon."""
+
+    FREE = "free"
+    """The Free plan."""
+    LAUNCH = "launch"
+    """The Launch plan."""
+    SCALE = "scale"
+    """The Scale plan, which has the highest limits."""
+
+
+if TYPE_CHECKING:
+    NeonPlanInput = NeonPlan | Literal["free", "launch", "scale"]
+else:
+    NeonPlanInput = NeonPlan
+
+_PLANS = ("https://neon.com/docs/introduction/plans", "2026-12-01")
+_COMPUTES = ("https://neon.com/docs/manage/computes", "2026-12-01")
+_PARAMETERS = ("https://neon.com/docs/reference/compatibility", "2026-12-01")
+_API = ("https://neon.com/docs/reference/api", "2026-12-01")
+
+MAX_COMPUTE_UNITS = {
+    NeonPlan.FREE: Limit(2, "compute units of a compute", *_PLANS),
+    NeonPlan.LAUNCH: Limit(16, "compute units of a compute", *_PLANS),
+    NeonPlan.SCALE: Limit(56, "compute units of a compute", *_PLANS),
 }
-"""Connections that a compute accepts, by its compute units (CU). A compute above 9 CU accepts as many as 9 CU."""
+MAX_AUTOSCALING_UNITS = Limit(16, "compute units of a compute that scales", *_COMPUTES)
+MAX_AUTOSCALING_RANGE = Limit(8, "compute units between the smallest and the largest size", *_COMPUTES)
+
+MIN_SUSPEND_SECONDS = Limit(60, "seconds without a query until the suspension", *_API)
+MAX_SUSPEND_SECONDS = Limit(604_800, "seconds without a query until the suspension", *_API)
+DEFAULT_SUSPEND_SECONDS = Limit(300, "seconds without a query until the suspension", *_PLANS)
+
+MAX_EXPIRY_SECONDS = Limit(
+    2_592_000, "seconds until a branch expires", "https://neon.com/docs/guides/branch-expiration", "2026-12-01"
+)
+
+PROTECTED_BRANCHES = {
+    plan: Limit(
+        branches, "protected branches of a project", "https://neon.com/docs/guides/protected-branches", "2026-12-01"
+    )
+    for plan, branches in ((NeonPlan.FREE, 0), (NeonPlan.LAUNCH, 2), (NeonPlan.SCALE, 5))
+}
+
+# The table on https://neon.com/docs/connect/connection-pooling has 4000 for 9 CU, where the formula has 3776.
+CONNECTIONS_PER_100_UNITS = Limit(41_966, "connections for 100 compute units", *_PARAMETERS)
+MIN_CONNECTIONS = Limit(100, "connections that every compute accepts", *_PARAMETERS)
+MAX_CONNECTIONS = Limit(4_000, "connections that a compute accepts", *_PARAMETERS)
+CONNECTIONS_SCALING_FACTOR = Limit(8, "times the smallest size, the largest size that adds connections", *_PARAMETERS)
 
 # Neon offers version 18 too.
 HYPERDRIVE_POSTGRES = Limit(

@@ -126,6 +126,12 @@ class DefaultBranchProvider(NeonProvider):
     inputs = ("project_id", API)
     replace_on_changes = frozenset({"project_id"})
 
+    def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
+        found = super().diff(_id, _olds, _news)
+        # The outputs contain no bounds if a former version of this provider read the branch, so an update reads them.
+        found.changes = found.changes or "max_cu" not in _olds
+        return found
+
     def find_or_create(self, props: Json) -> tuple[str, Json]:
         return f"{props['project_id']}/{self.open_neon(props).find_default_branch(props['project_id'])['id']}", props
 

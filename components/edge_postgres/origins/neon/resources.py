@@ -101,6 +101,8 @@ class NeonDefaultBranch(ApiResource, module="neon", name="DefaultBranch"):
 
     min_cu: pulumi.Output[float]
     """Smallest size of the branch's compute in compute units."""
+    max_cu: pulumi.Output[float]
+    """Largest size of the branch's compute in compute units."""
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class NeonDefaultBranch(ApiResource, module="neon", name="DefaultBranch"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"project_id": project_id}
-        super().__init__(DefaultBranchProvider(), resource_name, {**_declare("min_cu"), **inputs}, api, opts)
+        super().__init__(DefaultBranchProvider(), resource_name, {**_declare("min_cu", "max_cu"), **inputs}, api, opts)
 
 
 class NeonRole(ApiResource, module="neon", name="Role"):

@@ -2,16 +2,39 @@
 
 from collections.abc import Collection, Mapping
 
+from edge_postgres.core.args import did_you_mean
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.rules import validate_length
-from edge_postgres.origins.neon.limits import HYPERDRIVE_POSTGRES, MAX_CONNECTIONS
+from edge_postgres.origins.neon.limits import (
+    HYPERDRIVE_POSTGRES,
+    MAX_EXPIRY_SECONDS,
+    PROTECTED_BRANCHES,
+    NeonPlan,
+)
 
 DEFAULT_BRANCH = "main"
 DEFAULT_DATABASE = "neondb"
 DEFAULT_USER = "hyperdrive"
 DEFAULT_POSTGRES_VERSION = 17
-SMALLEST_COMPUTE = min(MAX_CONNECTIONS)
+DEFAULT_PLAN = NeonPlan.SCALE
+"""The plan with the highest limits, so that without a plan no setting is rejected that Neon accepts on some plan."""
+
+# https://neon.com/docs/introduction/regions, read on 2026-12-01. Neon ended its regions at Azure on 2026-08-27.
+REGIONS = (
+    "aws-us-east-1",
+    "aws-us-east-2",
+    "aws-us-west-2",
+    "aws-eu-central-1",
+    "aws-eu-west-2",
+    "aws-ap-southeast-1",
+    "aws-ap-southeast-2",
+    "aws-sa-east-1",
+)
+# https://neon.com/docs/manage/roles and https://neon.com/docs/manage/databases, read on 2026-12-01.
+RESERVED_ROLE_PREFIX = "pg"
+RESERVED_ROLES = frozenset({"neon_superuser", "cloud_admin", "zenith_admin", "public", "none"})
+RESERVED_DATABASES = frozenset({"postgres", "template0", "template1"})
 
 # Arguments that apply only to a new project, only to an existing project, and only to a branch that the stack creates.
 NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name")
@@ -76,7 +99,8 @@ def validate_role(user: str, database: str, *, is_new: bool, subject: str) -> st
     """Returns the name of Hyperdrive's role unchanged.
 
     Raises:
-        ValidationError: The role is the owner of the database in a new project, or the name has a wrong length.
+        ValidationError: The role is the owner of the database in a new project, the name is reserved, or the name has a
+            wrong length.
     """
     if is_new and user == owner_of(database):
         raise ValidationError(
@@ -84,7 +108,47 @@ def validate_role(user: str, database: str, *, is_new: bool, subject: str) -> st
             f"must differ from {user}, because Neon creates a role with this name as the owner of the database",
             "Set another name for Hyperdrive's role.",
         )
+    if user.startswith(RESERVED_ROLE_PREFIX) or user in RESERVED_ROLES:
+        raise ValidationError(
+            subject,
+            f"must not begin with `{RESERVED_ROLE_PREFIX}` or be a reserved name, got `{user}` (Neon's rule for roles)",
+            "Set another name for Hyperdrive's role.",
+        )
     return validate_length(user, "user name", subject=subject)
+
+
+def validate_new_database(database: str, *, subject: str) -> str:
+    """Returns the name of a database that is created. Raises `ValidationError` for a name that Neon reserves."""
+    if database in RESERVED_DATABASES:
+        raise ValidationError(
+            subject,
+            f"must not be {', '.join(f'`{name}`' for name in sorted(RESERVED_DATABASES))}, got `{database}` "
+            "(names that Neon reserves)",
+            "Set another name for the database.",
+        )
+    return database
+
+
+def validate_region(region: str, *, subject: str) -> str:
+    """Returns the region of a new project. Raises `ValidationError` for a region that Neon does not offer."""
+    if region not in REGIONS:
+        raise ValidationError(
+            subject,
+            f"must be one of {', '.join(f'`{each}`' for each in REGIONS)}, got `{region}` (Neon's regions)",
+            did_you_mean(region, REGIONS) or "Set one of these regions.",
+        )
+    return region
+
+
+def validate_protection(protected: bool | None, plan: NeonPlan, *, subject: str) -> bool:
+    """Returns whether the branch is protected. Raises `ValidationError` on a plan without protected branches."""
+    if protected and not PROTECTED_BRANCHES[plan]:
+        raise ValidationError(
+            subject,
+            f"must not be true on the plan `{plan}`, because this plan has no protected branches",
+            "Omit the protection, or set `plan` to the plan of the organization.",
+        )
+    return bool(protected)
 
 
 def owner_of(database: str) -> str:
@@ -92,43 +156,11 @@ def owner_of(database: str) -> str:
     return f"{database}_owner"
 
 
-def validate_compute(
-    min_cu: float | None, max_cu: float | None, *, upper_bound: str, subject: str
-) -> tuple[float, float]:
-    """Returns the lower and the upper bound of a compute's size.
-
-    The lower bound is Neon's smallest size by default. The upper bound is equal to the lower bound by default.
-
-    Args:
-        min_cu: The lower bound in compute units.
-        max_cu: The upper bound in compute units.
-        upper_bound: The name of the argument or setting with the upper bound. The message contains it.
-        subject: The path of the argument or setting with the lower bound. The message begins with it.
-
-    Raises:
-        ValidationError: The lower bound is below Neon's smallest size, or above the upper bound.
-    """
-    if min_cu is not None and min_cu < SMALLEST_COMPUTE:
-        raise ValidationError(
-            subject,
-            f"must be at least {SMALLEST_COMPUTE:g}, got {min_cu:g} (Neon's smallest compute)",
-            "Set 0.25, 0.5, or an integer.",
-        )
-    least = SMALLEST_COMPUTE if min_cu is None else min_cu
-    if max_cu is not None and max_cu < least:
-        raise ValidationError(
-            subject,
-            f"must be at most `{upper_bound}`, which is {max_cu:g}, got {least:g}",
-            f"Set `{upper_bound}` to {least:g} or more, or lower the minimum.",
-        )
-    return least, least if max_cu is None else max_cu
-
-
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
     """Returns the lifetime of a branch in seconds as an integer; None for a branch that does not expire.
 
     Raises:
-        ValidationError: The lifetime is not more than 0, or not an integer.
+        ValidationError: The lifetime is not more than 0, longer than Neon's maximum, or not an integer.
     """
     if seconds is None:
         return None
@@ -137,6 +169,12 @@ def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
             subject,
             f"must be more than 0 s, got {seconds:g} s",
             "Set a longer time, or omit the setting to keep the branch.",
+        )
+    if seconds > MAX_EXPIRY_SECONDS:
+        raise ValidationError(
+            subject,
+            f"must be at most {MAX_EXPIRY_SECONDS} s (30 days), got {seconds:g} s (Neon's limit)",
+            "Set a shorter time, or omit the setting to keep the branch.",
         )
     return int(seconds)
 
@@ -149,8 +187,3 @@ def describe_unlisted_version(version: int) -> str | None:
         f"is {version}, but Cloudflare lists versions up to {HYPERDRIVE_POSTGRES} for Hyperdrive. "
         "Test Hyperdrive with this version before production depends on it."
     )
-
-
-def connections_of(compute_units: float) -> int:
-    """Returns the number of connections that a compute with this number of compute units accepts."""
-    return int(MAX_CONNECTIONS[max(size for size in MAX_CONNECTIONS if size <= compute_units)])

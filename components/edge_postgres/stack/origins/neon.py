@@ -1,27 +1,31 @@
 """Settings of a database at Neon."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
+from edge_postgres.origins.neon.compute_rules import connections_of, validate_compute, validate_suspension
+from edge_postgres.origins.neon.limits import NeonPlan
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
+    DEFAULT_PLAN,
     DEFAULT_USER,
-    SMALLEST_COMPUTE,
-    connections_of,
     reject_contradictions,
     reject_expiry_of_protected,
-    validate_compute,
     validate_expiry,
+    validate_new_database,
+    validate_protection,
+    validate_region,
     validate_role,
 )
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.role_creator import RoleCreator
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from edge_postgres.origins.neon.component import NeonPostgres
 
 PATHS = {
+    "plan": "plan",
     "region": "project.region",
     "postgres_version": "project.postgres_version",
     "organization": "project.organization",
@@ -82,7 +87,7 @@ Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 class NeonProjectSettings(Model):
     """A new Neon project, or an existing one."""
 
-    region: str | None = None
+    region: Annotated[str | None, AfterValidator(lambda region: region and validate_region(region, subject=""))] = None
     postgres_version: int | None = None
     organization: str | None = None
     name: str | None = None
@@ -115,11 +120,6 @@ class NeonComputeSettings(Model):
     suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
     """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
-    @rule
-    def _is_a_range(self) -> Self:
-        validate_compute(self.min, self.max, upper_bound="max", subject="min")
-        return self
-
 
 class NeonDatabase(Transformable, Database):
     """A database at Neon, in a new project or on a branch of an existing one."""
@@ -128,6 +128,8 @@ class NeonDatabase(Transformable, Database):
 
     provider: Literal["neon"]
     """A new Neon project, or a branch of an existing one."""
+    plan: Annotated[NeonPlan | None, Field(strict=False)] = None
+    """Plan of the organization, which limits the other settings. Default: `scale`, the plan with the highest limits."""
     project: NeonProjectSettings
     """The new project, or the existing one."""
     branch: NeonBranchSettings = NeonBranchSettings()
@@ -138,7 +140,7 @@ class NeonDatabase(Transformable, Database):
     create_database: bool | None = None
     user: str | None = None
     max_connections: NonNegativeInt | None = None
-    """Connections that the database accepts in total. Default: the number that Neon documents for `compute.min`."""
+    """Connections that the database accepts in total. Default: the number that Neon documents for the compute."""
     reserved_connections: NonNegativeInt | None = None
     api_key_secret: ApiKeyPath | None = None
     """Path below `secrets` of the API key of this database. Default: the configuration `neon:apiKey`."""
@@ -146,6 +148,7 @@ class NeonDatabase(Transformable, Database):
     def given_args(self) -> "NeonPostgresArgs":
         """Returns the arguments of ``NeonPostgres`` that the stack file contains. An omitted setting is None."""
         return {
+            "plan": optional(self.plan),
             "region": optional(self.project.region),
             "postgres_version": optional(self.project.postgres_version),
             "organization": optional(self.project.organization),
@@ -192,7 +195,7 @@ class NeonDatabase(Transformable, Database):
         return {**origin, "host": server.pooled_host, "port": server.pooled_port, "endpoint": Endpoint.POOLED.value}
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Returns the accepted connections, by default those of `compute.min`, and the reserved connections.
+        """Returns the accepted connections, by default those of the compute, and the reserved connections.
 
         Both numbers are None if the stack uses the default branch of an existing project and `maxConnections` is
         omitted. The size of that branch's compute is unknown.
@@ -202,7 +205,33 @@ class NeonDatabase(Transformable, Database):
             return self.max_connections, reserved
         if self.project.existing and not self.branch.name:
             return None, None
-        return connections_of(SMALLEST_COMPUTE if self.compute.min is None else self.compute.min), reserved
+        return connections_of(*self._bounds()), reserved
+
+    def _bounds(self) -> tuple[float, float]:
+        """Returns the smallest and the largest size of the compute."""
+        return validate_compute(
+            self.compute.min, self.compute.max, self.plan or DEFAULT_PLAN, upper_bound="max", subject="compute.min"
+        )
+
+    @rule
+    def _compute_is_valid(self) -> Iterator[ValidationError]:
+        plan = self.plan or DEFAULT_PLAN
+        largest = self.compute.min if self.compute.max is None else self.compute.max
+        yield from errors_of_call(self._bounds)
+        yield from errors_of_call(
+            lambda: validate_suspension(self.compute.suspend_after, largest, plan, subject="compute.suspend_after")
+        )
+
+    @rule
+    def _protection_is_in_the_plan(self) -> Self:
+        validate_protection(self.branch.protected, self.plan or DEFAULT_PLAN, subject="branch.protected")
+        return self
+
+    @rule
+    def _database_is_valid(self) -> Self:
+        if self.database and (self.project.existing is None or self.create_database):
+            validate_new_database(self.database, subject="database")
+        return self
 
     @rule
     def _one_project(self) -> Self:
