@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_postgres.origins.neon.limits import NeonPlan
 from localcloud.emulation.postgres_proxy import PostgresProxy
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError, log_to_stdout, serve
@@ -67,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         help=f"allow {rate.per_minute} requests per minute, and {rate.per_second} per second and route",
     )
     parser.add_argument(
+        "--plan", type=NeonPlan, choices=list(NeonPlan), default=NeonPlan.SCALE, help="plan of the organization"
+    )
+    parser.add_argument(
         "--personal-key", action="store_true", help="treat the key as a personal key, which requires org_id"
     )
     return parser
@@ -86,6 +90,7 @@ def _neon(options: argparse.Namespace) -> Neon:
         operation_delay_seconds=options.operation_delay,
         rate=Rate() if options.rate_limit else None,
         personal_key=options.personal_key,
+        plan=options.plan,
     )
     server = LocalServer(_required_variable(ADMIN_URL))
     try:

@@ -4,12 +4,13 @@ The document does not define how unknown fields are handled, and whether Neon ig
 rejected, because they are mistakes of the client. Removed fields (deprecated until 2026-06-20) are unknown too.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
 
+from edge_postgres.origins.neon.limits import MAX_EXPIRY_SECONDS
 from localcloud.neon.errors import ApiError
 
 Json = dict[str, Any]
@@ -21,6 +22,27 @@ def _postgres_name(name: str) -> str:
     return name
 
 
+def _role_name(name: str) -> str:
+    # https://neon.com/docs/manage/roles (2026-12-01)
+    if name.startswith("pg") or name in ("neon_superuser", "cloud_admin", "zenith_admin", "public", "none"):
+        raise ValueError("the role name is reserved")
+    return name
+
+
+def _database_name(name: str) -> str:
+    # https://neon.com/docs/manage/databases (2026-12-01)
+    if name in ("postgres", "template0", "template1"):
+        raise ValueError("the database name is reserved")
+    return name
+
+
+def _expiry(moment: datetime) -> datetime:
+    # https://neon.com/docs/guides/branch-expiration (2026-12-01)
+    if not datetime.now(UTC) < moment <= datetime.now(UTC) + timedelta(seconds=MAX_EXPIRY_SECONDS):
+        raise ValueError("must be in the future, and at most 30 days from now")
+    return moment
+
+
 def _suspend_timeout(seconds: int) -> int:
     if 0 < seconds < 60:
         raise ValueError("must be 0 (default), -1 (never), or 60 to 604800 seconds")
@@ -29,6 +51,9 @@ def _suspend_timeout(seconds: int) -> int:
 
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 PostgresName = Annotated[str, AfterValidator(_postgres_name)]
+RoleName = Annotated[PostgresName, AfterValidator(_role_name)]
+DatabaseName = Annotated[PostgresName, AfterValidator(_database_name)]
+Expiry = Annotated[AwareDatetime, AfterValidator(_expiry)]
 Id = Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
 ComputeUnits = Annotated[float, Field(ge=0.25)]
 SuspendTimeout = Annotated[int, Field(ge=-1, le=604_800), AfterValidator(_suspend_timeout)]
@@ -88,21 +113,22 @@ class ProjectSettings(Body):
 
 class FirstBranch(Body):
     name: Name = "main"
-    role_name: PostgresName | None = None
-    database_name: PostgresName = "neondb"
+    role_name: RoleName | None = None
+    database_name: DatabaseName = "neondb"
+    annotations: dict[str, str] | None = None
 
 
 class NewProject(Body):
     name: Name | None = None
     org_id: Id | None = None
     region_id: str | None = None
-    pg_version: Annotated[int, Field(ge=14, le=18)] = 17
+    pg_version: Annotated[int, Field(ge=14, le=19)] = 17
     branch: FirstBranch = FirstBranch()
     default_endpoint_settings: DefaultEndpointSettings = DefaultEndpointSettings()
     autoscaling_limit_min_cu: ComputeUnits | None = None
     autoscaling_limit_max_cu: ComputeUnits | None = None
     store_passwords: bool = True
-    history_retention_seconds: Retention = 86_400
+    history_retention_seconds: Retention | None = None
     settings: ProjectSettings = ProjectSettings()
     provisioner: str | None = None
 
@@ -135,19 +161,20 @@ class NewBranch(Body):
     parent_timestamp: AwareDatetime | None = None
     protected: bool = False
     archived: bool = False
-    init_source: Literal["parent-data", "schema-only"] = "parent-data"
-    expires_at: AwareDatetime | None = None
+    init_source: Literal["parent-data", "parent-schema", "schema-only", "import"] = "parent-data"
+    expires_at: Expiry | None = None
 
 
 class BranchCreation(Body):
     branch: NewBranch = NewBranch()
     endpoints: list[BranchEndpoint] = []
+    annotation_value: dict[str, str] | None = None
 
 
 class ChangedBranch(Body):
     name: Name | None = None
     protected: bool | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Expiry | None = None
 
 
 class BranchChange(Body):
@@ -168,6 +195,7 @@ class EndpointCreation(Body):
 
 
 class ChangedEndpoint(Compute):
+    branch_id: Id | None = None
     name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     disabled: bool | None = None
     settings: EndpointSettings | None = None
@@ -181,7 +209,7 @@ class EndpointChange(Body):
 
 
 class NewRole(Body):
-    name: PostgresName
+    name: RoleName
     no_login: bool = False
 
 
@@ -190,7 +218,7 @@ class RoleCreation(Body):
 
 
 class NewDatabase(Body):
-    name: PostgresName
+    name: DatabaseName
     owner_name: PostgresName
 
 
@@ -199,7 +227,7 @@ class DatabaseCreation(Body):
 
 
 class ChangedDatabase(Body):
-    name: PostgresName | None = None
+    name: DatabaseName | None = None
     owner_name: PostgresName | None = None
 
 

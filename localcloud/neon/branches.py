@@ -3,6 +3,7 @@
 A deleted branch cannot be recovered here.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_branch_id, new_branch_name
 from localcloud.neon.operation_runner import Action
 from localcloud.neon.pages import page, search
+from localcloud.neon.plan_limits import check_new_branch, check_protection
 from localcloud.neon.records import (
     BRANCHES,
     DATABASES,
@@ -84,12 +86,15 @@ async def create(request: Request) -> Response:
         parent = (
             get_or_404(draft, BRANCHES, project["id"], parent_id) if parent_id else default_branch(draft, project["id"])
         )
+        if "expires_at" in parent:
+            raise ApiError(422, "a branch that expires cannot have children")
         name = requested.branch.name or new_branch_name()
         _check_name(draft, project["id"], name)
         branch = {
             **branch_record(project["id"], name, protected=requested.branch.protected),
             **_origin(requested, parent),
         }
+        check_new_branch(neon.settings.plan, draft, branch)
         draft.put(BRANCHES, project["id"], branch["id"], branch)
         try:
             answer = await _filled(neon, draft, project, parent, branch, requested)
@@ -102,7 +107,7 @@ async def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     neon, project = await Neon.advance_project(request)
     branch = get_or_404(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
-    annotation = {"object": {"type": "console/branch", "id": branch["id"]}, "value": {}}
+    annotation = {"object": {"type": "console/branch", "id": branch["id"]}, "value": branch.get("_annotation", {})}
     return JSONResponse({"branch": view(branch), "annotation": annotation})
 
 
@@ -115,10 +120,15 @@ async def change(request: Request) -> Response:
         if requested.name not in (None, branch["name"]):
             _check_name(draft, project["id"], changed["name"])
         if "expires_at" in requested.model_fields_set:
-            changed.pop("expires_at", None)
+            for key in ("expires_at", "ttl_interval_seconds"):
+                changed.pop(key, None)
         if requested.expires_at is not None:
-            changed["expires_at"] = in_seconds(requested.expires_at)
+            changed |= _expiry(requested.expires_at)
+            if children(draft, branch):
+                raise ApiError(422, "a branch that has children cannot expire")
         _check_expiry(changed)
+        if changed["protected"] and not branch["protected"]:
+            check_protection(neon.settings.plan, draft, changed)
         draft.put(BRANCHES, project["id"], branch["id"], changed)
         is_other = changed["protected"] != branch["protected"]
         actions = [Action("timeline_update_protected_config", branch["id"])] if is_other else []
@@ -161,6 +171,8 @@ def _check(requested: BranchCreation) -> None:
         raise ApiError(422, "the local cloud has no history: a branch starts with the current data of its parent")
     if branch.archived:
         raise ApiError(422, "the local cloud has no archive")
+    if branch.init_source == "import":
+        raise ApiError(422, "the local cloud imports no databases")
     for endpoint in requested.endpoints:
         validate_type(endpoint)
     if len(requested.endpoints) > 1:
@@ -170,7 +182,7 @@ def _check(requested: BranchCreation) -> None:
 
 def _check_name(records: Records, project_id: str, name: str) -> None:
     if any(each["name"] == name for each in records.owned(BRANCHES, project_id)):
-        raise ApiError(409, f'branch already exists; branch_name:"{name}"')
+        raise ApiError(409, f'branch already exists; branch_name:"{name}"', "BRANCH_ALREADY_EXISTS")
 
 
 def _check_expiry(branch: dict[str, Any]) -> None:
@@ -186,16 +198,27 @@ def _check_removal(draft: Draft, branch: Record) -> None:
         raise ApiError(422, "a protected branch cannot be deleted")
     if children(draft, branch):
         raise ApiError(422, "a branch that has children cannot be deleted")
-    if "parent_id" not in branch:
+    # A root branch with only the schema of another branch can be deleted:
+    # https://neon.com/docs/manage/branches (2026-12-01)
+    if "parent_id" not in branch and branch.get("init_source") != "schema-only":
         raise ApiError(422, "a root branch cannot be deleted")
 
 
 def _origin(requested: BranchCreation, parent: Record) -> dict[str, Any]:
     """Returns the origin of a branch. A schema-only branch is a new root branch."""
     branch: NewBranch = requested.branch
-    expiry = {} if branch.expires_at is None else {"expires_at": in_seconds(branch.expires_at)}
+    expiry = {} if branch.expires_at is None else _expiry(branch.expires_at)
+    annotation = {"_annotation": requested.annotation_value} if requested.annotation_value else {}
     parentage = {} if branch.init_source == "schema-only" else {"parent_id": parent["id"], "parent_timestamp": now()}
-    return {"init_source": branch.init_source, **parentage, **expiry}
+    return {"init_source": branch.init_source, **parentage, **expiry, **annotation}
+
+
+def _expiry(moment: datetime) -> dict[str, Any]:
+    """Returns the expiry of a branch, and the seconds until then."""
+    return {
+        "expires_at": in_seconds(moment),
+        "ttl_interval_seconds": round((moment - datetime.now(UTC)).total_seconds()),
+    }
 
 
 async def _filled(
@@ -203,7 +226,7 @@ async def _filled(
 ) -> dict[str, Any]:
     """The answer, once the branch holds what its parent holds."""
     made = await copy_roles(neon, draft, project, parent, branch)
-    await copy_databases(neon, draft, parent, branch, schema_only=requested.branch.init_source == "schema-only")
+    await copy_databases(neon, draft, parent, branch, schema_only=requested.branch.init_source != "parent-data")
     actions, endpoint = [Action("create_branch", branch["id"])], None
     if requested.endpoints:
         endpoint = await create_compute(neon, draft, project, branch, requested.endpoints[0])

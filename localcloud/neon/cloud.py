@@ -20,7 +20,7 @@ from localcloud.neon.errors import LOCKED, LOCKED_MESSAGE, ApiError
 from localcloud.neon.listeners import Listeners, has_expired
 from localcloud.neon.operation_runner import OperationRunner, current_operation
 from localcloud.neon.operation_scripts import OperationScripts
-from localcloud.neon.records import BRANCHES, ENDPOINTS, EVERYONE, PROJECTS, children, get_or_404
+from localcloud.neon.records import BRANCHES, ENDPOINTS, EVERYONE, PROJECTS, get_or_404
 from localcloud.neon.server_objects import ServerObjects
 from localcloud.neon.settings import Settings
 from localcloud.ports import is_free
@@ -122,9 +122,9 @@ class Neon:
                 self.store.commit(draft)
 
     async def _expire(self, draft: Draft, project_id: str) -> None:
-        """Deletes expired branches. A branch with children is kept until they are deleted."""
-        for branch in draft.owned(BRANCHES, project_id)[::-1]:
-            if has_expired(branch) and not children(draft, branch):
+        """Deletes expired branches, which have no children."""
+        for branch in draft.owned(BRANCHES, project_id):
+            if has_expired(branch):
                 await self.server_objects.remove_branch(draft, branch)
 
 

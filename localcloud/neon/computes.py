@@ -12,6 +12,7 @@ from localcloud.neon.cloud import Neon
 from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_endpoint_id
 from localcloud.neon.operation_runner import Action
+from localcloud.neon.plan_limits import check_compute
 from localcloud.neon.records import ENDPOINTS, endpoint_of
 
 LEAST, MOST = "autoscaling_limit_min_cu", "autoscaling_limit_max_cu"
@@ -43,6 +44,7 @@ async def create_compute(neon: Neon, draft: Draft, project: Record, branch: Reco
         **sizes_of({**DEFAULTS, **_sizes(project["default_endpoint_settings"])}, requested),
         **stored_settings(requested),
     }
+    check_compute(neon.settings.plan, endpoint)
     endpoint["current_state"] = "idle" if endpoint["disabled"] else "init"
     endpoint["_ports"] = await neon.listeners.open(project["id"], endpoint_id)
     draft.put(ENDPOINTS, project["id"], endpoint_id, endpoint)

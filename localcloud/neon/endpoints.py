@@ -11,6 +11,7 @@ from localcloud.neon.cloud import Neon
 from localcloud.neon.computes import action, create_compute, schedule_operations, sizes_of, stored_settings
 from localcloud.neon.errors import ApiError
 from localcloud.neon.operation_runner import Action
+from localcloud.neon.plan_limits import check_compute
 from localcloud.neon.records import BRANCHES, ENDPOINTS, endpoint_of, get_or_404, view, views
 
 
@@ -62,6 +63,12 @@ async def change(request: Request) -> Response:
     async with neon.change(project["id"]) as draft:
         old = get_or_404(draft, ENDPOINTS, project["id"], request.path_params["id"])
         new = {**old, **sizes_of(old, requested), **stored_settings(requested), "updated_at": now()}
+        check_compute(neon.settings.plan, new)
+        if requested.branch_id not in (None, old["branch_id"]):
+            branch = get_or_404(draft, BRANCHES, project["id"], requested.branch_id)
+            if endpoint_of(draft, branch):
+                raise ApiError(409, "read_write endpoint already exists on the branch")
+            new["branch_id"] = branch["id"]
         endpoint, operations = schedule_operations(neon, draft, new, _actions(old, new))
     return _respond(endpoint, operations)
 
@@ -98,6 +105,9 @@ async def _switch(request: Request, *actions: str) -> Response:
         endpoint = get_or_404(draft, ENDPOINTS, project["id"], request.path_params["id"])
         if endpoint["disabled"] and "start_compute" in actions:
             raise ApiError(422, "the endpoint is disabled")
+        if len(actions) > 1 and endpoint["current_state"] != "active":
+            # https://neon.com/docs/manage/computes (2026-12-01). The status is not known.
+            raise ApiError(422, "only an active endpoint can be restarted")
         endpoint, operations = schedule_operations(neon, draft, endpoint, [action(name, endpoint) for name in actions])
     return _respond(endpoint, operations)
 

@@ -34,8 +34,10 @@ class Listeners:
             return self._route(project_id, endpoint_id, user, database)
 
         def connection_limit() -> int:
-            endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id) or {"autoscaling_limit_min_cu": 0.0}
-            return self.settings.connections(endpoint["autoscaling_limit_min_cu"])
+            endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id)
+            if endpoint is None:
+                return 0
+            return self.settings.connections(endpoint["autoscaling_limit_min_cu"], endpoint["autoscaling_limit_max_cu"])
 
         ports = ports or {"direct": free_port(), "pooled": free_port()}
         await self.proxy.open(ports["direct"], route, connection_limit)

@@ -106,7 +106,7 @@ def _advance_operation(operation: Record) -> Record:
     if status in ("failed", "error"):
         stepped["error"] = operation["_error"]
     if status == "failed":
-        stepped |= {"failures_count": operation["failures_count"] + 1, "retry_at": now()}
+        stepped["failures_count"] = operation["failures_count"] + 1
     return stepped
 
 

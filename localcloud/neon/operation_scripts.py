@@ -9,15 +9,15 @@ Status = Literal["scheduling", "running", "finished", "failed", "error", "cancel
 
 DONE = frozenset({"finished", "skipped"})
 """Statuses of an operation whose change has taken effect."""
-ENDED = DONE | {"cancelled", "error"}
-"""Final statuses. A `failed` operation may be retried: https://neon.com/docs/reference/api/operations (2026-11-21)."""
+ENDED = DONE | {"cancelled", "error", "failed"}
+"""Final statuses, as in npm's @neon/sdk 6.1.2 (2026-12-01)."""
 
 
 class OperationScript(BaseModel):
     """A sequence of statuses for the next operations of an action.
 
-    ``["scheduling", "running", "failed", "running", "finished"]`` fails once. If the last status is not final, as in
-    ``["running", "failed"]``, the operation keeps it, and the project stays locked until a reset.
+    If the last status is not final, as in ``["scheduling", "running"]``, the operation keeps it, and the project stays
+    locked until a reset.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,7 +32,9 @@ class OperationScript(BaseModel):
 
     @field_validator("statuses")
     @classmethod
-    def _begins_undone(cls, statuses: list[Status]) -> list[Status]:
+    def _ends_once(cls, statuses: list[Status]) -> list[Status]:
+        if any(status in ENDED for status in statuses[:-1]):
+            raise ValueError("only the last status may be a final one")
         if statuses[0] in DONE:
             raise ValueError("the first status must not be a finished one; put `scheduling` first")
         return statuses

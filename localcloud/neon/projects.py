@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from edge_postgres.origins.neon.limits import NeonPlan
 from localcloud.emulation.generated_values import now
 from localcloud.emulation.postgres_proxy import HOST
 from localcloud.emulation.store import Draft, Record
@@ -22,6 +23,7 @@ from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_password, new_project_id
 from localcloud.neon.operation_runner import Action
 from localcloud.neon.pages import page, search
+from localcloud.neon.plan_limits import DEFAULT_RETENTION_SECONDS, check_project
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, EVERYONE, PROJECTS, ROLES, view, views
 from localcloud.neon.regions import DEFAULT, validate_region
 from localcloud.neon.roles import role_record, with_password
@@ -45,7 +47,8 @@ async def index(request: Request) -> Response:
 async def create(request: Request) -> Response:
     requested = (await sent(request, ProjectCreation)).project
     neon = Neon.of(request)
-    project = _record(requested, _select_organization(neon, requested.org_id))
+    check_project(neon.settings.plan, requested.given_fields())
+    project = _record(requested, _select_organization(neon, requested.org_id), neon.settings.plan)
     async with neon.change(project["id"]) as draft:
         draft.put(PROJECTS, EVERYONE, project["id"], project)
         try:
@@ -64,16 +67,17 @@ async def show(request: Request) -> Response:
 async def change(request: Request) -> Response:
     requested = (await sent(request, ProjectChange)).project
     neon, project = await Neon.for_project(request)
-    org_id = requested.given_fields()
-    if _replicates(project) and org_id.get("settings", {}).get("enable_logical_replication") is False:
+    fields = requested.given_fields()
+    check_project(neon.settings.plan, fields)
+    if _replicates(project) and fields.get("settings", {}).get("enable_logical_replication") is False:
         raise ApiError(422, "logical replication cannot be disabled")
     async with neon.change(project["id"]) as draft:
-        changed = {**project, **org_id, "updated_at": now()}
+        changed = {**project, **fields, "updated_at": now()}
         for key in ("settings", "default_endpoint_settings"):
-            changed[key] = {**project[key], **org_id.get(key, {})}
+            changed[key] = {**project[key], **fields.get(key, {})}
         draft.put(PROJECTS, EVERYONE, project["id"], changed)
         computes = [each for each in draft.owned(ENDPOINTS, project["id"]) if each["current_state"] == "active"]
-        actions = [action("apply_config", each) for each in computes] if "settings" in org_id else []
+        actions = [action("apply_config", each) for each in computes] if "settings" in fields else []
         operations = neon.operation_runner.schedule(draft, project["id"], actions)
     return JSONResponse({"project": view(changed), "operations": views(operations)})
 
@@ -98,7 +102,7 @@ def _replicates(project: Record) -> bool:
     return bool(project["settings"].get("enable_logical_replication"))
 
 
-def _record(requested: NewProject, organization: str) -> Record:
+def _record(requested: NewProject, organization: str, plan: NeonPlan) -> Record:
     region = validate_region(requested.region_id or DEFAULT)
     project_id = new_project_id()
     defaults = requested.default_endpoint_settings
@@ -118,7 +122,9 @@ def _record(requested: NewProject, organization: str) -> Record:
         "proxy_host": HOST,
         "provisioner": requested.provisioner or "k8s-neonvm",
         "store_passwords": requested.store_passwords,
-        "history_retention_seconds": requested.history_retention_seconds,
+        "history_retention_seconds": DEFAULT_RETENTION_SECONDS[plan]
+        if requested.history_retention_seconds is None
+        else requested.history_retention_seconds,
         "default_endpoint_settings": {**deprecated.given_fields(), **defaults.given_fields()},
         "settings": requested.settings.given_fields(),
         "branch_logical_size_limit": 0,

@@ -18,9 +18,6 @@ REGIONS = {
     "aws-ap-southeast-1": ("AWS Asia Pacific 1 (Singapore)", "1.37", "103.8"),
     "aws-ap-southeast-2": ("AWS Asia Pacific 2 (Sydney)", "-33.86", "151.2"),
     "aws-sa-east-1": ("AWS South America East 1 (São Paulo)", "-23.55", "-46.63"),
-    "azure-eastus2": ("Azure East US 2 (Virginia)", "36.66", "-78.38"),
-    "azure-westus3": ("Azure West US 3 (Arizona)", "33.44", "-112.07"),
-    "azure-gwc": ("Azure Germany West Central (Frankfurt)", "50.11", "8.68"),
 }
 
 

@@ -1,23 +1,11 @@
 """Settings of one emulator."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Connection limits by compute units: https://neon.com/docs/connect/connection-pooling (2026-11-21).
-MAX_CONNECTIONS = {
-    0.25: 104,
-    0.5: 209,
-    1: 419,
-    2: 839,
-    3: 1258,
-    4: 1678,
-    5: 2098,
-    6: 2517,
-    7: 2937,
-    8: 3357,
-    9: 4000,
-}
+from edge_postgres.origins.neon.compute_rules import connections_of
+from edge_postgres.origins.neon.limits import NeonPlan
+
 RESERVED_CONNECTIONS = 7
 POOLER_CLIENTS = 10_000
 
@@ -48,10 +36,12 @@ class Settings:
     """Rate limits. None: no limits."""
     personal_key: bool = False
     """Whether the key is a personal key, which requires `org_id`. Otherwise it is an organization key."""
-    max_connections: Mapping[float, int] = field(default_factory=lambda: MAX_CONNECTIONS)
-    """Connection limit of a compute by compute units. The server on this machine may have a lower limit."""
+    plan: NeonPlan = NeonPlan.SCALE
+    """The plan of the organization, whose limits are enforced."""
+    max_connections: int | None = None
+    """Maximum of every compute, below Neon's number. None: Neon's number, which may be above that of this machine."""
 
-    def connections(self, compute_units: float) -> int:
-        """Returns the connections for clients of a compute. Neon uses the minimum size of autoscaling."""
-        known = [size for size in self.max_connections if size <= compute_units] or [min(self.max_connections)]
-        return max(self.max_connections[max(known)] - RESERVED_CONNECTIONS, 0)
+    def connections(self, min_cu: float, max_cu: float) -> int:
+        """Returns the connections for clients of a compute, by its smallest and largest compute units."""
+        accepted = connections_of(min_cu, max_cu)
+        return max(min(accepted, self.max_connections or accepted) - RESERVED_CONNECTIONS, 0)

@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 
 KEY = "napi_key-of-the-emulator-under-test"
-ENDED = ("finished", "skipped", "cancelled", "error")
+ENDED = ("finished", "skipped", "cancelled", "failed", "error")
 CUT = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError, ConnectionError)
 """Exceptions of a session that was closed."""
 

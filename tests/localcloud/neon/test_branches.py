@@ -1,5 +1,7 @@
 """Branches: copies of their parents, on separate computes."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,7 +25,15 @@ from tests.localcloud.neon.api import (
     wait_until_finished,
 )
 
-PAST, FUTURE = "2020-01-01T00:00:00Z", "2120-01-01T00:00:00Z"
+PAST = "2020-01-01T00:00:00Z"
+
+
+def after(**time: float) -> str:
+    """Returns a time in the future in Neon's format."""
+    return (datetime.now(UTC) + timedelta(**time)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+FUTURE = after(days=7)
 
 
 def test_a_branch_has_the_data_of_its_parent(client: httpx.Client) -> None:
@@ -128,7 +138,9 @@ def test_a_missing_parent_is_404(client: httpx.Client) -> None:
     assert error_of(client.post(f"{project_path(project)}/branches", json=body)) == (404, "branch not found")
 
 
-@pytest.mark.parametrize("field", [{"parent_timestamp": PAST}, {"parent_lsn": "0/1"}, {"archived": True}])
+@pytest.mark.parametrize(
+    "field", [{"parent_timestamp": PAST}, {"parent_lsn": "0/1"}, {"archived": True}, {"init_source": "import"}]
+)
 def test_unsupported_features_are_rejected(client: httpx.Client, field: dict[str, Any]) -> None:
     project = new_project(client)
     error = error_of(client.post(f"{project_path(project)}/branches", json={"branch": field}))
@@ -166,13 +178,18 @@ def test_the_default_branch_cannot_be_deleted(client: httpx.Client) -> None:
     assert error_of(client.delete(branch_path(new_project(client)))) == (422, "the default branch cannot be deleted")
 
 
-def test_a_root_branch_cannot_be_deleted(client: httpx.Client) -> None:
+def test_a_former_default_branch_with_children_cannot_be_deleted(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
     ok(client.post(f"{branch_path(branch)}/set_as_default"))
     wait_until_finished(client, client.patch(branch_path(branch), json={"branch": {"name": "first"}}))
-    other_root = new_branch(client, project, init_source="schema-only")
-    assert error_of(client.delete(branch_path(other_root))) == (422, "a root branch cannot be deleted")
+    assert error_of(client.delete(branch_path(project))) == (422, "a branch that has children cannot be deleted")
+
+
+def test_a_root_branch_with_only_a_schema_can_be_deleted(client: httpx.Client) -> None:
+    root = new_branch(client, new_project(client), init_source="schema-only")
+    wait_until_finished(client, client.delete(branch_path(root)), 200)
+    assert client.get(branch_path(root)).status_code == 404
 
 
 def test_a_branch_with_children_cannot_be_deleted(client: httpx.Client) -> None:
@@ -195,20 +212,73 @@ def test_another_branch_can_be_the_default_one(client: httpx.Client) -> None:
 
 
 def test_the_expiration_of_a_branch_is_returned(client: httpx.Client) -> None:
-    branch = new_branch(client, new_project(client), expires_at="2120-01-01T02:00:00+02:00")
-    assert ok(client.get(branch_path(branch)))["branch"]["expires_at"] == FUTURE
+    branch = new_branch(client, new_project(client), expires_at=FUTURE.replace("Z", "+00:00"))
+    found = ok(client.get(branch_path(branch)))["branch"]
+    assert found["expires_at"] == FUTURE
+    assert 0 < found["ttl_interval_seconds"] <= 7 * 86_400
 
 
 def test_null_removes_the_expiration(client: httpx.Client) -> None:
     branch = new_branch(client, new_project(client), expires_at=FUTURE)
     ok(client.patch(branch_path(branch), json={"branch": {"expires_at": None}}))
-    assert "expires_at" not in ok(client.get(branch_path(branch)))["branch"]
+    assert not {"expires_at", "ttl_interval_seconds"} & set(ok(client.get(branch_path(branch)))["branch"])
+
+
+@pytest.mark.parametrize("moment", [PAST, after(days=31)])
+def test_an_expiration_in_the_past_or_after_more_than_thirty_days_is_rejected(
+    client: httpx.Client, moment: str
+) -> None:
+    project = new_project(client)
+    body = {"branch": {"name": "dev", "expires_at": moment}}
+    error = error_of(client.post(f"{project_path(project)}/branches", json=body))
+    assert (error[0], "at most 30 days" in error[1]) == (400, True)
+
+
+def test_a_branch_that_expires_has_no_children(client: httpx.Client) -> None:
+    project = new_project(client)
+    branch = new_branch(client, project, expires_at=FUTURE)
+    body = {"branch": {"name": "deeper", "parent_id": branch["branch"]["id"]}}
+    error = error_of(client.post(f"{project_path(project)}/branches", json=body))
+    assert error == (422, "a branch that expires cannot have children")
+
+
+def test_a_branch_with_children_cannot_expire(client: httpx.Client) -> None:
+    project = new_project(client)
+    branch = new_branch(client, project)
+    new_branch(client, project, name="deeper", parent_id=branch["branch"]["id"], endpoint=False)
+    error = error_of(client.patch(branch_path(branch), json={"branch": {"expires_at": FUTURE}}))
+    assert error == (422, "a branch that has children cannot expire")
+
+
+def test_a_taken_branch_name_is_rejected_with_neons_code(client: httpx.Client) -> None:
+    project = new_project(client)
+    answer = client.post(f"{project_path(project)}/branches", json={"branch": {"name": "main"}})
+    assert error_of(answer) == (409, 'branch already exists; branch_name:"main"')
+    assert answer.json()["code"] == "BRANCH_ALREADY_EXISTS"
+
+
+def test_a_branch_has_the_annotation_of_its_creation(client: httpx.Client) -> None:
+    project = new_project(client)
+    body = {"branch": {"name": "dev"}, "annotation_value": {"github-pr": "7"}}
+    branch = wait_until_finished(client, client.post(f"{project_path(project)}/branches", json=body), 201)
+    assert ok(client.get(branch_path(branch)))["annotation"]["value"] == {"github-pr": "7"}
+
+
+def test_a_child_can_have_only_the_schema_of_its_parent(client: httpx.Client) -> None:
+    project = new_project(client)
+    run_statements(url_of(project), "create table cats (id int)", "insert into cats values (1)")
+    branch = new_branch(client, project, init_source="parent-schema")
+    assert branch["branch"]["parent_id"] == project["branch"]["id"]
+    assert run_statements(url_of(branch), "select count(*) from cats") == 0
 
 
 def test_an_expired_branch_is_deleted(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
-    ok(client.patch(branch_path(branch), json={"branch": {"expires_at": PAST}}))
+    ok(client.patch(branch_path(branch), json={"branch": {"expires_at": after(seconds=2)}}))
+    deadline = time.monotonic() + 30
+    while client.get(branch_path(branch)).status_code != 404 and time.monotonic() < deadline:
+        time.sleep(0.2)
     assert client.get(branch_path(branch)).status_code == 404
     assert [each["name"] for each in ok(client.get(f"{project_path(project)}/branches"))["branches"]] == ["main"]
     with pytest.raises(ConnectionRefusedError):

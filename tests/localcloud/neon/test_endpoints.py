@@ -1,10 +1,12 @@
 """Computes: one for each branch, which starts when a client connects."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from localcloud.neon.settings import Settings
 from tests.localcloud.neon.api import (
     CUT,
     branch_path,
@@ -161,19 +163,57 @@ def test_a_changed_compute_is_unusable_until_the_last_operation_has_finished(cli
     assert run_statements(url_of(project)) == 1
 
 
-def test_the_connection_limit_is_that_of_the_minimum_size(start: Start) -> None:
-    client = start(max_connections={0.25: 9, 1: 10})  # Neon reserves 7 of them
+def test_a_compute_accepts_a_limited_number_of_connections(start: Start) -> None:
+    client = start(max_connections=9)  # Neon reserves 7 of them
     project = new_project(client)
-    with session(url_of(project)), session(url_of(project)):
-        with pytest.raises(Exception, match="too many clients"):
-            run_statements(url_of(project))
-        change = {"endpoint": {"autoscaling_limit_min_cu": 1}}
-        wait_until_finished(client, client.patch(endpoint_path(project), json=change))
-        assert run_statements(url_of(project)) == 1
+    with session(url_of(project)), session(url_of(project)), pytest.raises(Exception, match="too many clients"):
+        run_statements(url_of(project))
+
+
+@pytest.mark.parametrize(("least", "most", "clients"), [(0.25, 0.25, 97), (0.25, 1, 412), (0.25, 8, 832), (1, 8, 3350)])
+def test_the_sizes_of_a_compute_determine_its_connections(
+    least: float, most: float, clients: int, tmp_path: Path
+) -> None:
+    assert Settings(store=tmp_path, api_key="key").connections(least, most) == clients
+
+
+@pytest.mark.parametrize(
+    "sizes", [(0.3, 0.3), (0.25, 9), (9, 17), (17, 17), (58, 58), (10, 18)], ids=lambda sizes: "-".join(map(str, sizes))
+)
+def test_a_size_that_neon_does_not_offer_is_rejected(client: httpx.Client, sizes: tuple[float, float]) -> None:
+    project = new_project(client)
+    change = dict(zip(("autoscaling_limit_min_cu", "autoscaling_limit_max_cu"), sizes, strict=True))
+    assert error_of(client.patch(endpoint_path(project), json={"endpoint": change}))[0] == 422
+
+
+def test_a_large_compute_is_not_suspended(client: httpx.Client) -> None:
+    project = new_project(client)
+    sizes = {"autoscaling_limit_min_cu": 18, "autoscaling_limit_max_cu": 18}
+    change = {"endpoint": {**sizes, "suspend_timeout_seconds": 300}}
+    assert error_of(client.patch(endpoint_path(project), json=change)) == (
+        422,
+        "a compute above 16 CU is not suspended",
+    )
+    wait_until_finished(client, client.patch(endpoint_path(project), json={"endpoint": sizes}), 200)
+
+
+def test_an_idle_compute_cannot_be_restarted(client: httpx.Client) -> None:
+    project = new_project(client)
+    wait_until_finished(client, client.post(f"{endpoint_path(project)}/suspend"))
+    assert error_of(client.post(f"{endpoint_path(project)}/restart"))[0] == 422
+
+
+def test_a_compute_moves_to_a_branch_without_one(client: httpx.Client) -> None:
+    project = new_project(client)
+    branch = new_branch(client, project, endpoint=False)
+    change = {"endpoint": {"branch_id": branch["branch"]["id"]}}
+    moved = wait_until_finished(client, client.patch(endpoint_path(project), json=change), 200)
+    assert moved["endpoint"]["branch_id"] == branch["branch"]["id"]
+    assert ok(client.get(f"{branch_path(project)}/endpoints"))["endpoints"] == []
 
 
 def test_the_pooler_accepts_more_clients_than_the_compute(start: Start) -> None:
-    client = start(max_connections={0.25: 8})
+    client = start(max_connections=8)
     project = new_project(client)
     with session(url_of(project)):
         assert run_statements(url(client, project, pooled="true")) == 1

@@ -109,26 +109,17 @@ def test_a_branch_is_ready_after_its_operation(client: httpx.Client) -> None:
     assert "pending_state" not in branch
 
 
-def test_a_failed_operation_may_still_finish(client: httpx.Client) -> None:
+def test_a_failed_operation_ends_with_its_reason_and_releases_the_project(client: httpx.Client) -> None:
     project = new_project(client)
-    add_script(client, "scheduling", "failed", "running", "finished", error="the compute is busy")
+    add_script(client, "scheduling", "failed", error="the compute is busy")
     (operation,) = ok(create_role(client, project), 201)["operations"]
-    failed, running, finished = read_statuses(client, operation, 3)
+    failed, same = read_statuses(client, operation, 2)
     assert (failed["status"], failed["failures_count"], failed["error"]) == ("failed", 1, "the compute is busy")
-    assert "retry_at" in failed
-    assert [running["status"], finished["status"]] == ["running", "finished"]
-    assert run_statements(url(client, project, "app")) == 1
+    assert same["status"] == "failed"
+    ok(create_role(client, project, "other"), 201)
 
 
-def test_a_failed_operation_keeps_the_lock(client: httpx.Client) -> None:
-    project = new_project(client)
-    add_script(client, "running", "failed")
-    (operation,) = ok(create_role(client, project), 201)["operations"]
-    assert [each["status"] for each in read_statuses(client, operation, 3)] == ["failed"] * 3
-    assert error_of(create_role(client, project, "other"))[0] == 423
-
-
-@pytest.mark.parametrize("end", ["error", "cancelled"])
+@pytest.mark.parametrize("end", ["error", "failed", "cancelled"])
 def test_a_cancelled_operation_has_no_effect(client: httpx.Client, end: str) -> None:
     project = new_project(client)
     add_script(client, "scheduling", "running", end)
@@ -168,7 +159,14 @@ def test_scripts_are_listed_and_cleared(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [{"statuses": []}, {"statuses": ["done"]}, {"statuses": ["running"], "x": 1}, {"statuses": ["finished"]}]
+    "rule",
+    [
+        {"statuses": []},
+        {"statuses": ["done"]},
+        {"statuses": ["running"], "x": 1},
+        {"statuses": ["finished"]},
+        {"statuses": ["running", "failed", "finished"]},
+    ],
 )
 def test_an_invalid_script_is_rejected(client: httpx.Client, rule: dict[str, Any]) -> None:
     assert client.post(SCRIPTS, json=[rule]).status_code == 400
