@@ -142,7 +142,7 @@ def test_a_resource_with_the_key_of_its_component_needs_no_key_of_the_plugin(
             return {"id": "quiet-term-1"}
 
         def find_endpoint(self, *_: str) -> dict[str, Any]:
-            return {"autoscaling_limit_min_cu": 1}
+            return {"autoscaling_limit_min_cu": 1, "autoscaling_limit_max_cu": 1}
 
         def find_default_branch(self, project_id: str) -> dict[str, Any]:
             return {"id": "br-1"}
