@@ -464,6 +464,14 @@ def test_a_missing_parent_is_an_error_with_its_name(fake: FakeNeon) -> None:
         create_branch(fake, parent="trunk")
 
 
+def test_a_parent_that_expires_is_an_error_before_a_request_for_a_branch(fake: FakeNeon) -> None:
+    props = branch(fake, parent="qa")
+    fake.add_branch(fake.projects[props["project_id"]], "qa", default=False, expires_at=ago(days=-1))
+    with pytest.raises(ApiError, match="Branch qa of Neon's project quiet-term-1 expires"):
+        create(BranchProvider, props)
+    assert fake.changes() == []
+
+
 def test_the_lifetime_of_a_branch_starts_at_its_creation(fake: FakeNeon) -> None:
     before = datetime.now(UTC).timestamp()
     id_, outs = create_branch(fake, expires_after_seconds=WEEK)

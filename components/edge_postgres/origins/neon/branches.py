@@ -22,7 +22,7 @@ def find_or_create_branch(neon: "NeonApi", props: Json) -> tuple[str, Json]:
     with lock_project(project_id):
         branch = {
             "name": props["name"],
-            "parent_id": find_parent_id(neon, props),
+            "parent_id": _find_usable_parent_id(neon, props),
             "protected": props.get("protected", False),
             **_render_expiry(props),
         }
@@ -75,6 +75,18 @@ def delete_branch(neon: "NeonApi", id_: str) -> None:
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
         neon.send_idempotent("DELETE", branch_path(project_id, branch_id))
+
+
+def _find_usable_parent_id(neon: "NeonApi", props: Json) -> str:
+    """Returns the ID of the parent of a new branch. Raises `ApiError` for a parent that expires."""
+    parent_id = find_parent_id(neon, props)
+    parent = neon.find(branch_path(props["project_id"], parent_id), "branch") or {}
+    if parent.get("expires_at"):
+        raise ApiError(
+            f"Branch {parent['name']} of Neon's project {props['project_id']} expires, so Neon creates no branch from "
+            "it. Set `parent` to a branch that does not expire, or remove the expiry of the parent."
+        )
+    return parent_id
 
 
 def find_parent_id(neon: "NeonApi", props: Json) -> str:
