@@ -40,6 +40,19 @@ def test_a_public_origin_is_sent_with_exactly_these_inputs(preview: bool) -> Non
     }
 
 
+def test_another_scheme_changes_no_other_input_so_that_the_password_is_sent_again(given: Given, preview: bool) -> None:
+    def program() -> None:
+        hyperdrive(origin={**origin(), "scheme": given("postgresql")})
+
+    before, after = sent(preview), deploy(program, preview=preview).one(CONFIG).inputs
+    assert after == {**before, "origin": {**before["origin"], "scheme": "postgresql"}}
+
+
+def test_a_scheme_of_another_system_is_rejected() -> None:
+    with rejected("Hyperdrive `main`.origin.scheme: must be one of `postgres`, `postgresql`, got mysql"):
+        sent(False, origin={**origin(), "scheme": "mysql"})
+
+
 def test_an_origin_behind_a_tunnel_is_sent_with_exactly_these_inputs(preview: bool) -> None:
     assert sent(preview, origin=access())["origin"] == {
         "scheme": "postgres",

@@ -59,7 +59,8 @@ ERROR_CODES = (
     _cloudflare(
         2008,
         "The host name of the database does not resolve.",
-        "Set a host without scheme and port. The name of a new database can take minutes to resolve.",
+        "Set a host without scheme and port. The name of a new database can take minutes to resolve. Then run "
+        "`pulumi up` again.",
         _REJECTED,
     ),
     _cloudflare(

@@ -8,7 +8,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, require_value
-from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
+from edge_postgres.hyperdrive.rules import validate_mtls, validate_scheme, validate_sslmode
 from edge_postgres.origin.address import ROUTE_HINT, Address, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, NetworkScope
@@ -31,7 +31,7 @@ def render_origin(
     # The check is among the values, so that a password that its vendor rotates ends the deployment.
     password = apply_inputs({"value": origin["password"], "check": rotation_check}, operator.itemgetter("value"))
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
-        "scheme": "postgres",
+        "scheme": apply_input(origin.get("scheme"), lambda known: validate_scheme(known, subject=f"{subject}.scheme")),
         "database": require_value(origin["database"], subject=f"{subject}.database"),
         "user": require_value(origin["user"], subject=f"{subject}.user"),
         "password": pulumi.Output.secret(password),

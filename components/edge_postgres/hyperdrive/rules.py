@@ -10,11 +10,20 @@ from edge_postgres.hyperdrive.limits import (
     HYPERDRIVE_CONNECTIONS_FLOOR,
     HYPERDRIVE_MAX_AGE_CEILING,
 )
-from edge_postgres.origin.contract import SSLMODES
+from edge_postgres.origin.contract import SCHEMES, SSLMODES
 from edge_postgres.origin.hosts import is_ip_address
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import HyperdriveConfigCachingArgsDict, HyperdriveConfigMtlsArgsDict
+
+
+def validate_scheme(scheme: str | None, *, subject: str) -> str:
+    """Returns the URL scheme, by default `postgres`. Raises `ValidationError` unless it is a scheme of Postgres."""
+    if scheme not in (None, *SCHEMES):
+        raise ValidationError(
+            subject, f"must be one of `postgres`, `postgresql`, got {scheme}", "Set one of them. Both are equivalent."
+        )
+    return scheme or SCHEMES[0]
 
 
 def validate_sslmode(sslmode: str | None, host: str | None = None, *, subject: str) -> str | None:

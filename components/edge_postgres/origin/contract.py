@@ -8,6 +8,11 @@ import pulumi
 T = TypeVar("T")
 
 
+SCHEMES = ("postgres", "postgresql")
+"""The equivalent URL schemes of Postgres. The first one is the default.
+
+Source: https://developers.cloudflare.com/api/resources/hyperdrive/, read on 2026-12-01.
+"""
 SSLMODES = ("require", "verify-ca", "verify-full")
 """The TLS modes that Hyperdrive supports.
 
@@ -33,6 +38,9 @@ class PostgresOrigin(TypedDict):
     """Host name or IP address; omitted with a Workers VPC service."""
     port: NotRequired[pulumi.Input[float | None]]
     """TCP port; omitted with an Access or a Workers VPC route."""
+    scheme: NotRequired[pulumi.Input[str | None]]
+    """URL scheme: `postgres` (the default) or `postgresql`. Both are equivalent. Another value makes Hyperdrive store
+    the origin again, with its password."""
     sslmode: NotRequired[pulumi.Input[str | None]]
     """TLS mode of Hyperdrive: `require` (the default), `verify-ca` or `verify-full`."""
     ca_certificate_id: NotRequired[pulumi.Input[str | None]]
@@ -60,6 +68,7 @@ class PostgresOrigin(TypedDict):
 ROUTES = (("host", "port"), ("host", "access_client_id", "access_client_secret"), ("service_id",))
 """The fields that determine the network route of an origin: those of a public host, of Access, and of Workers VPC."""
 READABLE = (
+    "scheme",
     "sslmode",
     "ca_certificate_id",
     "mtls_certificate_id",

@@ -95,6 +95,13 @@ def test_a_new_password_is_sent_by_an_update(engine: Engine, deployed: Deployed,
     assert api.last.body["origin"]["password"] == "next"
 
 
+def test_another_scheme_sends_the_password_again(engine: Engine, deployed: Deployed, api: FakeApi):
+    changed = inputs(originConnectionLimit=20, caching={"maxAge": 60}, origin={"scheme": "postgresql"})
+    assert engine.diff(deployed, changed).detailed == {"origin.scheme": "UPDATE"}
+    engine.update(deployed, changed)
+    assert (api.last.method, api.last.body["origin"]["password"]) == ("PUT", PASSWORD)
+
+
 def test_an_access_secret_is_secret_and_kept(engine: Engine, api: FakeApi):
     api.hidden = {"password", "access_client_secret"}
     origin = {key: value for key, value in ORIGIN.items() if key != "port"}
