@@ -103,6 +103,8 @@ CLOUD_SQL: dict[str, Change] = {
     "user": ({}, {"user": "orders"}),
     "password": ({}, {"password": "another-password"}),
     "postgres_version": ({}, {"postgres_version": "18"}),
+    "allow_major_version_upgrade": ({}, {"allow_major_version_upgrade": True}),
+    "private_network": ({}, {"private_network": "projects/shop/global/networks/main"}),
     "disk_size": ({"disk_size": 20}, {"disk_size": 40}),
     "availability": ({}, {"availability": "regional"}),
     "authorized_networks": ({}, {"authorized_networks": ["8.8.8.8"]}),

@@ -2,13 +2,25 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from edge_postgres.origins.cloud_sql.tiers import disk_type_of, edition_of, validate_tier
-from tests.harness import rejected
+from tests.harness import deploy, rejected
 from tests.unit.sound import CONFIG, hyperdrive
-from tests.unit.test_cloud_sql_postgres import DATABASE, INSTANCE, USER, Given, cloud_sql, deployed, settings
+from tests.unit.test_cloud_sql_postgres import (
+    CALLS,
+    DATABASE,
+    INSTANCE,
+    OUTPUTS,
+    USER,
+    Given,
+    cloud_sql,
+    deployed,
+    settings,
+)
 
+NETWORK = "projects/shop/global/networks/main"
 KEY = "projects/shop/locations/europe-west3/keyRings/main/cryptoKeys/sql"
 
 
@@ -171,5 +183,58 @@ def test_a_restore_never_overwrites_an_existing_instance() -> None:
     ],
 )
 def test_an_incomplete_restore_is_rejected(changes: dict[str, Any], problem: str) -> None:
+    with rejected(problem):
+        settings(**changes)
+
+
+# Upgrades and private addresses.
+
+
+def test_a_version_that_cloudflare_does_not_list_causes_a_warning(
+    given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    instance(given, postgres_version="18")
+    assert "CloudSqlPostgres `main`.postgres_version: is 18, but Cloudflare lists versions up to 17" in caplog.text
+
+
+def test_a_new_major_version_is_ignored_unless_an_upgrade_is_allowed() -> None:
+    ignored = deployed(lambda: cloud_sql() and None).one(INSTANCE).wire.ignoreChanges
+    allowed = deployed(lambda: cloud_sql(allow_major_version_upgrade=True) and None).one(INSTANCE).wire.ignoreChanges
+    assert (list(ignored), list(allowed)) == (["settings.diskSize", "databaseVersion"], ["settings.diskSize"])
+
+
+def test_an_instance_in_a_private_network_has_no_public_address(given: Given) -> None:
+    found = instance(given, private_network=NETWORK)["settings"]["ipConfiguration"]
+    assert found == {"ipv4Enabled": False, "sslMode": "ENCRYPTED_ONLY", "privateNetwork": NETWORK}
+
+
+def test_a_private_instance_has_its_private_address_and_needs_a_route() -> None:
+    addresses = {**OUTPUTS, INSTANCE: {"privateIpAddress": "10.8.0.3", "serverCaCerts": []}}
+
+    def program() -> None:
+        pulumi.export("host", cloud_sql(private_network=NETWORK).host)
+
+    assert deploy(program, outputs=addresses, calls=CALLS).exports["host"].value == "10.8.0.3"
+    with rejected("is private; Hyperdrive connects from the Internet and needs a network route"):
+        deployed(lambda: hyperdrive(origin=cloud_sql(private_network=NETWORK).origin) and None, preview=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"private_network": "main"}, "private_network: must be the complete name of a VPC network, got main"),
+        (
+            {"private_network": NETWORK, "authorized_networks": ["8.8.8.8/32"]},
+            "private_network: cannot be combined with `authorized_networks`",
+        ),
+        (
+            {"private_network": NETWORK, "open_to_the_internet": True},
+            "private_network: cannot be combined with `open_to_the_internet`",
+        ),
+    ],
+)
+def test_a_private_network_that_google_or_the_instance_rejects_is_rejected(
+    changes: dict[str, Any], problem: str
+) -> None:
     with rejected(problem):
         settings(**changes)

@@ -8,6 +8,7 @@ import pytest
 from edge_postgres import stack as settings
 from edge_postgres.core.recording import READ_STACK_OUTPUTS
 from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
+from edge_postgres.stack.raised_budgets import warn_of_raised_budgets
 from edge_postgres.stack.vendor_names import Sections, VendorNames
 from tests.harness import deploy
 
@@ -58,6 +59,47 @@ def test_a_setting_that_would_replace_a_server_by_an_empty_one_is_rejected(key: 
 
 def test_a_setting_that_the_previous_update_did_not_export_is_accepted() -> None:
     assert messages({"databases": {"main": VendorNames()}}, database(region="eu-central-1")) == []
+
+
+def test_a_private_network_that_google_cannot_remove_is_missed() -> None:
+    former, without = {"provider": "cloud-sql", "privateNetwork": "a private network"}, {"provider": "cloud-sql"}
+    (message,) = messages(database(**former), database(**without))
+    assert message.startswith("databases.main.privateNetwork cannot change from `a private network` to the default")
+    assert messages(database(**without), database(**former)) == []
+
+
+def with_version(version: str, *, allows_upgrade: bool = False) -> Sections:
+    return {"databases": {"main": VendorNames(major_version=version, allows_upgrade=allows_upgrade)}}
+
+
+def test_a_major_version_that_google_would_install_at_once_is_rejected() -> None:
+    (message,) = messages(with_version("16"), with_version("17"))
+    assert message.startswith("databases.main.postgresVersion cannot change from 16 to 17")
+    assert "set `allowMajorVersionUpgrade: true`" in message
+
+
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        (with_version("16"), with_version("17", allows_upgrade=True)),
+        (with_version("17", allows_upgrade=True), with_version("17")),
+        (with_version(""), with_version("17")),
+    ],
+)
+def test_an_allowed_upgrade_and_an_unchanged_version_are_accepted(former: Sections, now: Sections) -> None:
+    assert messages(former, now) == []
+
+
+def sized(connections: int) -> Sections:
+    return {"databases": {"main": VendorNames(auto_connections=connections)}}
+
+
+@pytest.mark.parametrize(("former", "now", "is_warned"), [(189, 1669, True), (1669, 189, False), (0, 189, False)])
+def test_a_limit_that_rises_before_the_database_accepts_more_causes_a_warning(
+    former: int, now: int, is_warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    deploy(lambda: warn_of_raised_budgets(sized(former), sized(now)))
+    assert ("Set `maxConnections: 189` for now" in caplog.text) is is_warned
 
 
 def of_provider(provider: str) -> Sections:

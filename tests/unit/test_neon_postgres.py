@@ -8,7 +8,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
+from edge_postgres.origin.limits import HYPERDRIVE_POSTGRES, NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon import limits as numbers
 from edge_postgres.origins.neon.component import NeonPostgres
 from edge_postgres.origins.neon.compute_rules import connections_of
@@ -502,4 +502,4 @@ def test_neons_limits_are_those_of_the_sources() -> None:
     }  # fmt: skip
     assert numbers.MAX_COMPUTE_UNITS == {"free": 2, "launch": 16, "scale": 56}
     assert numbers.PROTECTED_BRANCHES == {"free": 0, "launch": 2, "scale": 5}
-    assert (NEON_RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
+    assert (NEON_RESERVED_CONNECTIONS, HYPERDRIVE_POSTGRES) == (7, 17)

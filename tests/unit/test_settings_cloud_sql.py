@@ -10,7 +10,9 @@ from edge_postgres import stack as settings
 from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from tests.harness import deploy
-from tests.unit.sound import changed
+from tests.unit.authorities import certificate
+from tests.unit.sound import CONFIG, changed
+from tests.unit.test_cloud_sql_postgres import ADDRESS, CALLS, INSTANCE, OUTPUTS
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
 
 __all__ = ["root"]
@@ -54,6 +56,7 @@ def test_the_component_gets_these_arguments(root: Path) -> None:
         "region": "europe-west3",
         "tier": "db-custom-2-7680",
         "postgres_version": "17",
+        "allow_major_version_upgrade": False,
         "availability": "zonal",
         "open_to_the_internet": False,
         "deletion_protection": True,
@@ -79,6 +82,7 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
         maintenanceWindow="sun:03:00",
         encryptionKeyName="projects/shop/locations/europe-west3/keyRings/main/cryptoKeys/sql",
         restore={"source": "orders", "backupId": 1},
+        allowMajorVersionUpgrade=True,
         passwordSecret="databases.main.url",
     )
     found = arguments(root, everything)
@@ -220,3 +224,94 @@ def test_a_setting_that_google_would_reject_later_is_rejected(
 
 def test_a_disposable_stack_keeps_no_last_backup(root: Path) -> None:
     assert arguments(root, cloud_sql(), "pr-12")["final_backup"] is False
+
+
+# Private address, and the CA of the instance.
+
+NETWORK = "projects/shop/global/networks/main"
+TUNNEL = {"kind": "access-tunnel", "hostname": "db.example.com", "zoneId": "0" * 32, "connector": "none"}
+SERVICE = {"kind": "vpc-service", "certificateVerification": "disabled", "connector": "none"}
+
+
+def behind_tls(**tls: Any) -> dict[str, Any]:
+    return cloud_sql(hyperdrive={"connectionLimit": 20, "caching": "none", "tls": tls})
+
+
+@pytest.mark.parametrize("route", [TUNNEL, SERVICE])
+def test_an_instance_with_a_private_address_has_a_route(root: Path, route: dict[str, Any]) -> None:
+    found = arguments(root, cloud_sql(privateNetwork=NETWORK, route=route))
+    assert found["private_network"] == NETWORK
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "problem"),
+    [
+        ("privateNetwork", {"privateNetwork": NETWORK}, "requires a `route`"),
+        ("privateNetwork", {"privateNetwork": "main", "route": TUNNEL}, "must be the complete name of a VPC network"),
+        ("route", {"route": TUNNEL}, "requires `privateNetwork`, because a public instance needs no route"),
+        (
+            "privateNetwork",
+            {"privateNetwork": NETWORK, "route": TUNNEL, "openToTheInternet": True},
+            "cannot be combined with `openToTheInternet`",
+        ),
+        (
+            "route.certificateVerification",
+            {"privateNetwork": NETWORK, "route": {"kind": "vpc-service", "connector": "none"}},
+            "is verify_full, which requires a host name",
+        ),
+    ],
+)
+def test_a_private_address_that_cloudflare_cannot_reach_is_rejected(
+    path: str, changes: dict[str, Any], problem: str, root: Path
+) -> None:
+    assert problem in only_fault(root, f"{MAIN}.{path}", cloud_sql(**changes))
+
+
+def test_verify_full_is_rejected_before_the_instance_exists(root: Path) -> None:
+    (root / "ca.pem").write_text(certificate("Google CA").pem)
+    complaint = only_fault(root, f"{MAIN}.hyperdrive.tls.mode", behind_tls(mode="verify-full", caFile="ca.pem"))
+    assert complaint.startswith("cannot be `verify-full`, because the certificate of an instance does not contain")
+
+
+@pytest.mark.parametrize(
+    ("path", "tls", "problem"),
+    [
+        ("ca", {"mode": "require", "ca": "instance"}, "cannot be combined with `mode: require`"),
+        ("ca", {"mode": "verify-ca", "ca": "instance", "caCommonName": "x"}, "cannot be combined with `caCommonName`"),
+        ("mode", {"mode": "verify-full", "ca": "instance"}, "cannot be `verify-full`"),
+    ],
+)
+def test_a_mode_that_does_not_fit_the_ca_of_the_instance_is_rejected(
+    path: str, tls: dict[str, Any], problem: str, root: Path
+) -> None:
+    assert problem in only_fault(root, f"{MAIN}.hyperdrive.tls.{path}", behind_tls(**tls))
+
+
+def test_the_ca_of_an_instance_is_rejected_for_a_database_without_an_instance(root: Path) -> None:
+    file = stack_file(databases__main__hyperdrive__tls={"mode": "verify-ca", "ca": "instance"})
+    assert "is only for `cloud-sql`" in only_fault(root, f"{MAIN}.hyperdrive.tls.ca", file)
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_hyperdrive_verifies_the_instance_with_the_ca_of_the_instance(root: Path, preview: bool) -> None:
+    ca = certificate("Google Cloud SQL Server CA").pem
+    (root / "worker.js").write_text("export default {};")
+
+    def program() -> None:
+        loaded, context = settings.load(root)
+        settings.create_database("main", loaded.databases["main"], context)
+
+    run = deploy(
+        program,
+        config=behind_tls(mode="verify-ca", ca="instance"),
+        secret_keys=["secrets"],
+        outputs={**OUTPUTS, INSTANCE: {"publicIpAddress": ADDRESS, "serverCaCerts": [{"cert": ca}]}},
+        calls=CALLS,
+        stack="dev",
+        preview=preview,
+    )
+    if not preview:
+        uploaded = run.one("cloudflare:index/mtlsCertificate:MtlsCertificate")
+        assert (uploaded.inputs["certificates"], uploaded.inputs["ca"]) == (ca, True)
+        assert run.one(CONFIG).inputs["mtls"]["sslmode"] == "verify-ca"
+    assert run.one("cloudflare:index/mtlsCertificate:MtlsCertificate").urn in run.one(CONFIG).wire.dependencies

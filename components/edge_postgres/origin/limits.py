@@ -36,3 +36,11 @@ HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIV
 # The limits page documents 63 bytes. But the names of users that Prisma creates have 64 bytes, and Cloudflare documents
 # that Hyperdrive supports the databases of Prisma.
 HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of an existing user", _PRISMA, "2026-11-21")
+
+# Neon, RDS and Cloud SQL offer version 18 too.
+HYPERDRIVE_POSTGRES = Limit(
+    17,
+    "newest major version of Postgres that Hyperdrive lists",
+    "https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/",
+    "2026-11-21",
+)

@@ -43,6 +43,7 @@ from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
+from edge_postgres.stack.raised_budgets import warn_of_raised_budgets
 from edge_postgres.stack.renamed_keys import add_aliases, find_renamed_keys
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
@@ -223,6 +224,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         moves += find_empty_databases(previous, current)
     if moves:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", moves))
+    warn_of_raised_budgets(previous, current)
     add_aliases(find_renamed_keys(previous, current))
     add_aliases_of_kept(previous, current)
     return settings, settings.context(secrets, previous)
@@ -231,8 +233,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
 def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:
     """Returns the values of the project's keys without the secrets, and the errors that precede the validation.
 
-    The name of the stack replaces each `${stack}`. The name consists of letters, digits, `-`, `_` and `.`, so that JSON
-    does not have to escape it.
+    The name of the stack replaces each `${stack}`. JSON does not have to escape any character of the name.
     """
     project = pulumi.get_project()
     keys = {

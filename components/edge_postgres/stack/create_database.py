@@ -53,7 +53,9 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     if settings.route and route and settings.route.connector:
         connector = settings.route.connector.create(name, route, server.origin, settings.aws_network_of(server))
     roles = settings.create_roles(name, server, origin, context) if settings.credentials else None
-    certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
+    certificates = None
+    if settings.hyperdrive:
+        certificates = settings.hyperdrive.create_certificates(name, context, settings.instance_ca(server))
     budget = create_budget(name, settings, context)
     hyperdrive_ids: Mapping[str, pulumi.Output[str]] = {}
     if settings.hyperdrive:

@@ -3,6 +3,7 @@
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.cloud_sql.tiers import disk_type_of
+from edge_postgres.stack.hyperdrive import AUTO
 from edge_postgres.stack.origins import AnyDatabase
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from edge_postgres.stack.origins.neon import NeonDatabase
@@ -31,6 +32,9 @@ def names_of_database(database: AnyDatabase) -> VendorNames:
         deletes_at_once=bool(database.hyperdrive and database.hyperdrive.delete_at_once),
         fixed=_fixed(database),
         kind=database.provider,
+        major_version=database.postgres_version if isinstance(database, CloudSqlDatabase) else "",
+        auto_connections=_auto_connections(database),
+        allows_upgrade=isinstance(database, CloudSqlDatabase) and database.allow_major_version_upgrade,
     )
 
 
@@ -63,6 +67,17 @@ def _own_names(database: AnyDatabase) -> dict[str, str | None]:
             of_branch = f"{project.existing}/{branch}" if project.existing and branch else None
             return {"project.name": project.name, "branch.name": of_branch}
     return {}
+
+
+def _auto_connections(database: AnyDatabase) -> int:
+    """Returns the connections of a database on RDS if `connectionLimit: auto` derives its limit from the size.
+
+    RDS applies a new size later than Cloudflare applies a new limit. `maxConnections` is independent of the size.
+    """
+    is_auto = database.hyperdrive is not None and database.hyperdrive.connection_limit == AUTO
+    if isinstance(database, RdsDatabase) and is_auto and database.max_connections is None:
+        return database.connections()[0] or 0
+    return 0
 
 
 def _fixed(database: AnyDatabase) -> dict[str, str]:
@@ -99,6 +114,7 @@ def _fixed_of_cloud_sql(database: CloudSqlDatabase) -> dict[str, str]:
         "user": database.user,
         "encryptionKeyName": database.encryption_key_name or "",
         "restore": f"{restored.source} at {restored.time or restored.backup_id}" if restored else "",
+        **({"privateNetwork": "a private network"} if database.private_network else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """Settings of the Hyperdrive configuration in front of a database."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -82,6 +82,9 @@ class HyperdriveSettings(Transformable):
     delete_at_once: DeleteAtOnce = None
     """Whether an update may delete a Hyperdrive configuration that `keep` did not contain before. A rollback to a
     version that is bound to it then fails. Default: `false`, except in `local` and preview stacks (`pr-…`)."""
+    scheme: Literal["postgres", "postgresql"] = "postgres"
+    """URL scheme of the origin. Both values are equivalent. Another value makes `pulumi up` send the configuration
+    again, with the password of the stack, for example after a change of the password in the dashboard."""
     tls: Tls | None = None
     """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
     setting `route.certificateVerification`, or with `serviceId`. Default: for `existing` and `supabase`, the mode in
@@ -125,9 +128,11 @@ class HyperdriveSettings(Transformable):
             with_limits["connection_ceiling"] = self.connection_ceiling
         return with_limits
 
-    def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
+    def create_certificates(
+        self, name: str, context: StackContext, instance_ca: pulumi.Output[str | None] | None = None
+    ) -> "OriginCertificates | None":
         """Uploads and returns the certificates of ``tls``. Returns None if there are no certificates."""
-        return self.tls.create_certificates(name, context) if self.tls else None
+        return self.tls.create_certificates(name, context, instance_ca) if self.tls else None
 
     @property
     def ca_pem(self) -> str | None:
@@ -146,8 +151,7 @@ class HyperdriveSettings(Transformable):
         connection_limit: pulumi.Input[float],
     ) -> Mapping[str, pulumi.Output[str]]:
         """Creates one configuration, or a pair with `fresh`. Returns the IDs by reference: `main` and `main.fresh`."""
-        if self.tls:
-            origin = self.tls.with_tls(origin, certificates)
+        origin = self._complete(origin, certificates)
         if self.fresh is None:
             from edge_postgres.hyperdrive.configuration import Hyperdrive
 
@@ -198,9 +202,7 @@ class HyperdriveSettings(Transformable):
         """Creates for each slot what `create` creates. Returns the IDs of the active slot by reference."""
         from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
-        if self.tls:
-            slots = {slot: self.tls.with_tls(origin, certificates) for slot, origin in slots.items()}
-
+        slots = {slot: self._complete(origin, certificates) for slot, origin in slots.items()}
         active = HyperdriveSlots(
             name,
             {
@@ -221,10 +223,15 @@ class HyperdriveSettings(Transformable):
         fresh = {f"{name}.fresh": cast("pulumi.Output[str]", active.fresh_id)} if self.fresh else {}
         return {name: active.hyperdrive_id, **fresh}
 
+    def _complete(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
+        """Returns a copy of the origin with the scheme and the TLS settings."""
+        complete: PostgresOrigin = {**origin, "scheme": self.scheme}
+        return self.tls.with_tls(complete, certificates) if self.tls else complete
+
     def create_kept(
         self, name: str, context: StackContext, origin: PostgresOrigin, certificates: "OriginCertificates | None"
     ) -> None:
         """Creates the configurations of `keep`, which connect to the origin of the current configuration."""
-        origin = self.tls.with_tls(origin, certificates) if self.tls else origin
+        origin = self._complete(origin, certificates)
         for config_name, kept in self.keep.items():
             kept.create(name, config_name, context, origin, self.connection_ceiling)

@@ -38,6 +38,7 @@ def find_dangerous_moves(previous: Sections, current: Sections) -> Iterator[Sett
     """
     yield from _find_replaced(previous, current)
     yield from _find_lost_namespaces(previous, current)
+    yield from _find_upgrades(previous, current)
     for key, entry, former in _changed_kinds(previous, current):
         if not former.is_retained:
             yield SettingError(
@@ -65,9 +66,11 @@ def _find_replaced(previous: Sections, current: Sections) -> Iterator[SettingErr
     for section, entries in current.items():
         for key, entry in entries.items():
             former = previous.get(section, {}).get(renamed.get(section, {}).get(key, key), VendorNames())
-            # Another version of edge-postgres may have exported fewer settings.
-            for setting in sorted(former.fixed.keys() & entry.fixed.keys()):
-                old, new = former.fixed[setting], entry.fixed[setting]
+            # Another version of edge-postgres may have exported fewer settings. A database may have lost a setting that
+            # its vendor cannot remove.
+            is_same = section == DATABASES and former.fixed.get("provider") == entry.fixed.get("provider")
+            for setting in sorted(former.fixed if is_same else former.fixed.keys() & entry.fixed.keys()):
+                old, new = former.fixed[setting], entry.fixed.get(setting, "")
                 if old != new:
                     yield SettingError(
                         setting if section == STACK else f"{section}.{key}.{setting}",
@@ -103,6 +106,22 @@ def _find_lost_namespaces(previous: Sections, current: Sections) -> Iterator[Set
         former = previous.get(NAMESPACES, {}).get(renamed.get(key, key), VendorNames())
         if former.names and not entry.names:
             yield SettingError(f"{NAMESPACES}.{key}.id", f"cannot be added, {_LOST_NAMESPACE}")
+
+
+def _find_upgrades(previous: Sections, current: Sections) -> Iterator[SettingError]:
+    """Yields an error for each new major version that the vendor would install at once, with an outage."""
+    renamed = find_renamed_keys(previous, current).get(DATABASES, {})
+    for key, entry in current.get(DATABASES, {}).items():
+        former = previous.get(DATABASES, {}).get(renamed.get(key, key), VendorNames())
+        old, new = former.major_version, entry.major_version
+        if old and new and old != new and not entry.allows_upgrade:
+            yield SettingError(
+                f"{DATABASES}.{key}.postgresVersion",
+                f"cannot change from {old} to {new} without `allowMajorVersionUpgrade: true`, because the database "
+                "does not answer during the upgrade, and cannot return to the former version. Undo the change. Or test "
+                "the upgrade on a copy of the database (`restore`), set `allowMajorVersionUpgrade: true`, run `pulumi "
+                "up`, and remove the setting.",
+            )
 
 
 def _shown(value: str) -> str:

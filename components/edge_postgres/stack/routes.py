@@ -82,6 +82,12 @@ class _Route(Transformable):
 
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""
+        if database.hyperdrive is None:
+            raise ValidationError(
+                "route",
+                "requires `hyperdrive`, because only Hyperdrive uses a route",
+                "Set `hyperdrive`, or remove `route`.",
+            )
         if not database.may_be_private:
             raise ValidationError(
                 "route", "cannot be combined with this provider, because its databases are public", "Remove `route`."

@@ -55,10 +55,13 @@ class Tls(Transformable):
 
     mode: Literal["require", "verify-ca", "verify-full"]
     """TLS mode: `require` encrypts the connection and verifies nothing. `verify-ca` also verifies that the CA of
-    `caFile` signed the database's certificate. `verify-full` also verifies the host name in the certificate."""
+    `caFile` or `ca` signed the database's certificate. `verify-full` also verifies the host name in the certificate."""
+    ca: Literal["instance"] | None = None
+    """`instance`: the CA that `cloud-sql` creates with the instance. Only for `cloud-sql` with `mode: verify-ca`.
+    Cannot be combined with `caFile` and `caCommonName`."""
     ca_file: Annotated[str | None, AfterValidator(_existing_file)] = None
     """File with the CA certificate in PEM, relative to the folder of `Pulumi.yaml`. Cannot be combined with
-    `mode: require`. Required for `verify-ca` and `verify-full`."""
+    `mode: require`. Required for `verify-ca` and `verify-full`, unless `ca` is set."""
     ca_common_name: str | None = None
     """Text, such as `RSA2048 G1`, that occurs in the common name of one CA in `caFile`. The text selects this CA.
     Required if `caFile` contains several CAs."""
@@ -73,12 +76,16 @@ class Tls(Transformable):
 
     @rule
     def _complete(self) -> Self:
-        if (self.mode == "require") != (self.ca_file is None):
+        if self.ca and (self.ca_file or self.ca_common_name):
+            other = "ca_file" if self.ca_file else "ca_common_name"
+            raise ValidationError("ca", f"cannot be combined with `{other}`", f"Remove `ca`, or remove `{other}`.")
+        if (self.mode == "require") != (not self.has_ca):
+            given = "ca" if self.ca else "ca_file"
             raise ValidationError(
-                "ca_file",
-                f"{'cannot be combined with' if self.ca_file else 'is required for'} `mode: {self.mode}`",
-                "Remove `ca_file`, or set `mode: verify-ca` or `mode: verify-full`."
-                if self.ca_file
+                given,
+                f"{'cannot be combined with' if self.has_ca else 'is required for'} `mode: {self.mode}`",
+                f"Remove `{given}`, or set `mode: verify-ca` or `mode: verify-full`."
+                if self.has_ca
                 else "Set `ca_file` to the path of the CA certificate, or set `mode: require`.",
             )
         if (self.client_certificate_file is None) != (self.client_key_secret is None):
@@ -113,21 +120,41 @@ class Tls(Transformable):
         if self.client_certificate_file and self.client_key_secret:
             yield from errors_of_call(partial(_validate_client, root / self.client_certificate_file))
 
+    def reject_instance_ca(self, *, subject: str) -> None:
+        """Raises ``ValidationError`` for `ca: instance`, which needs a server with a separate CA."""
+        if self.ca is not None:
+            raise ValidationError(
+                subject,
+                "is only for `cloud-sql`, which creates an instance with a separate CA",
+                "Remove `ca`, and set `ca_file`.",
+            )
+
+    def ca_name(self, root: Path) -> str | None:
+        """Returns the common name of the CA in `caFile`. None without a file that contains exactly one such CA."""
+        try:
+            file = root / (self.ca_file or "")
+            return select_ca(_read_pem(file, subject=""), self.ca_common_name, subject="").common_name
+        except ValidationError:
+            return None
+
     def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
         """Returns a copy of the origin with the TLS mode and the IDs of the uploaded certificates."""
         with_tls: PostgresOrigin = {**origin, "sslmode": self.mode}
-        if certificates and self.ca_file:
+        if certificates and self.has_ca:
             with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
         if certificates and self.client_key_secret:
             with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
         return with_tls
 
-    def certificates_args(self, account_id: str, secrets: Secrets) -> "OriginCertificatesArgs":
+    def certificates_args(
+        self, account_id: str, secrets: Secrets, instance_ca: pulumi.Output[str | None] | None = None
+    ) -> "OriginCertificatesArgs":
         """Returns the arguments of ``OriginCertificates``."""
         key = self.client_key_secret
         return {
             "account_id": account_id,
             "certificate_name": optional(self.certificate_name),
+            "ca_pem": optional(instance_ca if self.ca else None),
             "ca_file": optional(self.ca_file),
             "ca_common_name": optional(self.ca_common_name),
             "client_certificate_file": optional(self.client_certificate_file),
@@ -135,19 +162,32 @@ class Tls(Transformable):
             "transform": optional(self.transform),
         }
 
-    def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
-        """Uploads and returns the certificates. Returns None if the settings contain no certificate."""
+    def create_certificates(
+        self, name: str, context: StackContext, instance_ca: pulumi.Output[str | None] | None = None
+    ) -> "OriginCertificates | None":
+        """Uploads and returns the certificates. Returns None if the settings contain no certificate.
+
+        Args:
+            name: Name of the component.
+            context: Values of the stack.
+            instance_ca: CA certificate in PEM of the created instance, for `ca: instance`.
+        """
         if not self.has_certificates:
             return None
         from edge_postgres.hyperdrive.certificates import OriginCertificates
 
-        args = self.certificates_args(context.account_id, context.secrets)
+        args = self.certificates_args(context.account_id, context.secrets, instance_ca)
         return OriginCertificates(name, args)
 
     @property
     def has_certificates(self) -> bool:
         """Whether the settings contain a certificate that the stack uploads."""
-        return self.ca_file is not None or self.client_key_secret is not None
+        return self.has_ca or self.client_key_secret is not None
+
+    @property
+    def has_ca(self) -> bool:
+        """Whether Hyperdrive verifies the database's certificate with a CA."""
+        return self.ca_file is not None or self.ca is not None
 
     @property
     def ca_pem(self) -> str | None:

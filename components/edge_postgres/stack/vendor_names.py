@@ -27,6 +27,13 @@ class VendorNames:
     """Value that decides which resources the entry consists of. Empty if all entries consist of the same resources."""
     fixed: Mapping[str, str] = field(default_factory=dict)
     """Value by setting that cannot change, because another value requires a new, empty server."""
+    major_version: str = ""
+    """Major version of Postgres, if another value upgrades the server during the update. Empty otherwise."""
+    allows_upgrade: bool = False
+    """Whether the update may upgrade the server to another major version."""
+    auto_connections: int = 0
+    """Connections that the size of the database allows, if `connectionLimit: auto` uses them before the database does.
+    Otherwise 0."""
     is_retained: bool = False
     """Whether the resources stay at the vendor if the entry leaves the stack file."""
     configurations: Mapping[str, str] = field(default_factory=dict)

@@ -24,7 +24,11 @@ class CloudSqlPostgresArgs(TypedDict):
     password: NotRequired[pulumi.Input[str | None]]
     """Password of the role. Default: a generated password."""
     postgres_version: NotRequired[pulumi.Input[str | None]]
-    """Major version of Postgres. Default: `17`."""
+    """Major version of Postgres. Default: `17`. A new value for an existing instance has no effect without
+    `allow_major_version_upgrade`."""
+    allow_major_version_upgrade: NotRequired[bool]
+    """True lets Google upgrade an existing instance to a new `postgres_version` during the deployment. The instance
+    does not answer for several minutes, and cannot return to the former version. Default: false."""
     disk_size: NotRequired[pulumi.Input[float | None]]
     """Initial size of the disk in GB, 10 or more (20 for the machine series N4 and C4A). The disk grows automatically,
     so later changes have no effect."""
@@ -35,6 +39,11 @@ class CloudSqlPostgresArgs(TypedDict):
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
+    private_network: NotRequired[pulumi.Input[str | None]]
+    """Complete name of the VPC network in which the instance gets a private address, and no public address, such as
+    `projects/shop/global/networks/main`. The network needs private services access, and Hyperdrive needs a network
+    route. Cannot be combined with `authorized_networks` and `open_to_the_internet`. Google cannot remove the network
+    from an instance. Default: a public address."""
     max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the instance accepts in total. The number becomes a database flag, and a change restarts the
     instance. At least 14. Default: Google's number for the tier."""

@@ -13,13 +13,14 @@ from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.rules import validate_length, validate_password
+from edge_postgres.origin.warnings import warn_of_unlisted_version
 from edge_postgres.origins.cloud_sql.arguments import CloudSqlPostgresArgs
 from edge_postgres.origins.cloud_sql.instance import render_settings
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
 from edge_postgres.origins.cloud_sql.restore import render_restore
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
-    reject_open_access_with_ranges,
+    reject_two_kinds_of_access,
     validate_instance_name,
     validate_key,
     validate_new_database,
@@ -43,11 +44,13 @@ class CloudSqlPostgres(pulumi.ComponentResource):
     """A Postgres instance of Google Cloud SQL, with a database and a role, as an origin.
 
     Creates one ``gcp.sql.DatabaseInstance``, one ``gcp.sql.Database``, one ``gcp.sql.User``, and a password if none is
-    given. The instance has a public IPv4 address, accepts TLS only, and has daily backups with point-in-time recovery.
-    The disk grows automatically, and Pulumi and Google protect the instance from deletion. Pulumi rejects in the
-    preview each change that would replace the instance, the database or the role. Before a deletion, Google creates a
-    last backup. Google deletes the database and the role with the instance. Pulumi does not delete the two separately,
-    because a role that owns objects cannot be dropped. An instance with restored data already has its database.
+    given. The instance has a public IPv4 address, or with ``private_network`` only a private one. The instance accepts
+    TLS only, and has daily backups with point-in-time recovery. The disk grows automatically, and Pulumi and Google
+    protect the instance from deletion. Pulumi rejects in the preview each change that would replace the instance, the
+    database or the role. A new major version of an existing instance has no effect without
+    ``allow_major_version_upgrade``. Before a deletion, Google creates a last backup. Google deletes the database and
+    the role with the instance. Pulumi does not delete the two separately, because a role that owns objects cannot be
+    dropped. An instance with restored data already has its database.
 
     Rejects unknown arguments, very wide ranges such as ``0.0.0.0/0`` (set ``open_to_the_internet`` instead), and IPv6
     and private ranges. Rejects a database that every instance contains, a disk below 10 GB, and names and versions that
@@ -64,7 +67,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
     """
 
     host: pulumi.Output[str]
-    """Public IPv4 address of the instance."""
+    """IPv4 address of the instance, public or with `private_network` private."""
     port: pulumi.Output[float]
     """TCP port, 5432."""
     database: pulumi.Output[str]
@@ -89,8 +92,12 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:CloudSqlPostgres", name, {}, opts)
         subject = subject_of(self)
         args = validated_args(args, CloudSqlPostgresArgs, subject=subject)
-        reject_open_access_with_ranges(
-            networks="authorized_networks" in args, open_access=args.get("open_to_the_internet", False), subject=subject
+        is_private = "private_network" in args
+        reject_two_kinds_of_access(
+            networks="authorized_networks" in args,
+            open_access=args.get("open_to_the_internet", False),
+            private=is_private,
+            subject=subject,
         )
         database = apply_input(
             args["database"], lambda database: _validate_database(database, subject=f"{subject}.database")
@@ -124,7 +131,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             region=args["region"],
             database_version=apply_input(
                 or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION),
-                lambda version: validate_version(version, subject=f"{subject}.postgres_version"),
+                lambda version: _version(version, subject=f"{subject}.postgres_version"),
             ),
             settings=settings,
             deletion_protection=args.get("deletion_protection", True),
@@ -137,8 +144,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 "instance",
                 protected,
                 pulumi.ResourceOptions(
-                    # The disk grows automatically. To shrink it, the provider would recreate the instance.
-                    ignore_changes=["settings.diskSize"],
+                    ignore_changes=ignored_changes(args),
                     # The provider would overwrite the data of the existing instance.
                     replace_on_changes=["clone", "restoreBackupContext"],
                 ),
@@ -167,8 +173,9 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         )
 
         connections = estimate_connections(args, subject=subject)
+        self.host = instance.private_ip_address if is_private else instance.public_ip_address
         self.origin = {
-            "host": instance.public_ip_address,
+            "host": self.host,
             "port": PORT,
             "database": database,
             "user": user,
@@ -176,9 +183,10 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             "sslmode": "require",
             "reserved_connections": int(CLOUD_SQL_RESERVED_CONNECTIONS),
         }
+        if is_private:
+            self.origin["reach"] = "private"
         if connections is not None:
             self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
-        self.host = instance.public_ip_address
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(database)
         self.user = pulumi.Output.from_input(user)
@@ -188,6 +196,17 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         self.reserved_connections = pulumi.Output.from_input(int(CLOUD_SQL_RESERVED_CONNECTIONS))
         self.server_ca_certificate = instance.server_ca_certs.apply(lambda found: found[0].cert if found else None)
         self.register_outputs({"host": self.host})
+
+
+def ignored_changes(args: CloudSqlPostgresArgs) -> list[str]:
+    """Returns the inputs of the instance whose changes Pulumi ignores.
+
+    The disk grows automatically. To shrink it, the provider would recreate the instance. Google upgrades an instance to
+    a new major version at once, with an outage, so that an upgrade must be allowed. Source:
+    https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace, read on 2026-12-01.
+    """
+    allowed = args.get("allow_major_version_upgrade", False)
+    return ["settings.diskSize", *([] if allowed else ["databaseVersion"])]
 
 
 def estimate_connections(args: CloudSqlPostgresArgs, *, subject: str) -> pulumi.Input[float | None]:
@@ -209,6 +228,12 @@ def estimate_connections(args: CloudSqlPostgresArgs, *, subject: str) -> pulumi.
         return apply_input(args["tier"], estimate) if most is None else most
 
     return cast("pulumi.Input[float | None]", apply_input(args.get("max_connections"), choose))
+
+
+def _version(version: str, *, subject: str) -> str:
+    rendered = validate_version(version, subject=subject)
+    warn_of_unlisted_version(int(float(version)), subject=subject)
+    return rendered
 
 
 def _validate_database(database: str, *, subject: str) -> str:

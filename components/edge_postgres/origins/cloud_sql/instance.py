@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 
 from edge_postgres.core.args import validate_choice
-from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional, gather_list
+from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional, gather_list, require_value
 from edge_postgres.origins.cloud_sql.backups import (
     validate_backup_start,
     validate_final_backup_days,
@@ -19,6 +19,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     parse_maintenance_window,
     validate_max_connections,
     validate_networks,
+    validate_private_network,
 )
 from edge_postgres.origins.cloud_sql.tiers import disk_type_of, edition_of, validate_disk_size, validate_tier
 from edge_postgres.origins.cloudflare_ranges import read_cloudflare_ranges
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pulumi_gcp.sql import DatabaseInstanceSettingsArgsDict
     from pulumi_gcp.sql import DatabaseInstanceSettingsBackupConfigurationArgsDict as Backups
     from pulumi_gcp.sql import DatabaseInstanceSettingsFinalBackupConfigArgsDict as FinalBackup
+    from pulumi_gcp.sql import DatabaseInstanceSettingsIpConfigurationArgsDict as IpConfiguration
     from pulumi_gcp.sql import DatabaseInstanceSettingsIpConfigurationAuthorizedNetworkArgsDict as AuthorizedNetwork
     from pulumi_gcp.sql import DatabaseInstanceSettingsMaintenanceWindowArgsDict as MaintenanceWindow
 
@@ -49,11 +51,7 @@ def render_settings(
         "disk_type": apply_input(tier, disk_type_of),
         "availability_type": availability.value.upper(),
         "disk_autoresize": True,
-        "ip_configuration": {
-            "ipv4_enabled": True,
-            "ssl_mode": "ENCRYPTED_ONLY",
-            "authorized_networks": render_networks(args, parent, subject=subject),
-        },
+        "ip_configuration": render_addresses(args, parent, subject=subject),
         "backup_configuration": render_backups(args, tier, subject=subject),
         "retain_backups_on_delete": keeps_backups,
         "final_backup_config": render_final_backup(args, subject=subject),
@@ -128,6 +126,22 @@ def render_final_backup(args: "CloudSqlPostgresArgs", *, subject: str) -> "Final
 def _render_window(window: str, *, subject: str) -> "MaintenanceWindow":
     day, hour = parse_maintenance_window(window, subject=subject)
     return {"day": day, "hour": hour}
+
+
+def render_addresses(args: "CloudSqlPostgresArgs", parent: pulumi.Resource, *, subject: str) -> "IpConfiguration":
+    """Returns the kind of address: a private one without a public one, or a public one with the ranges that may
+    connect."""
+    if "private_network" not in args:
+        networks = render_networks(args, parent, subject=subject)
+        return {"ipv4_enabled": True, "ssl_mode": "ENCRYPTED_ONLY", "authorized_networks": networks}
+    network = require_value(args["private_network"], subject=f"{subject}.private_network")
+    return {
+        "ipv4_enabled": False,
+        "ssl_mode": "ENCRYPTED_ONLY",
+        "private_network": apply_input(
+            network, lambda known: validate_private_network(known, subject=f"{subject}.private_network")
+        ),
+    }
 
 
 def render_networks(

@@ -166,8 +166,26 @@ def _validate_network(text: str, *, subject: str) -> str:
     return str(network)
 
 
-def reject_open_access_with_ranges(networks: bool, *, open_access: bool, subject: str) -> None:
-    """Raises `ValidationError` if ranges are set for an instance that is open to the Internet."""
+def validate_private_network(name: str, *, subject: str) -> str:
+    """Returns the name of a VPC network unchanged. Raises `ValidationError` unless the name is complete."""
+    if not re.fullmatch(r"(https://www\.googleapis\.com/compute/v1/)?projects/[^/]+/global/networks/[^/]+", name):
+        raise ValidationError(
+            subject,
+            f"must be the complete name of a VPC network, got {name}",
+            "Set a name of this form: `projects/PROJECT/global/networks/NETWORK`.",
+        )
+    return name
+
+
+def reject_two_kinds_of_access(networks: bool, *, open_access: bool, private: bool, subject: str) -> None:
+    """Raises `ValidationError` if ranges, open access or a private network are set together."""
+    if private and (networks or open_access):
+        raise ValidationError(
+            f"{subject}.private_network".removeprefix("."),
+            f"cannot be combined with `{'authorized_networks' if networks else 'open_to_the_internet'}`, because an "
+            "instance with a private address has no public address",
+            "Remove one of the two settings.",
+        )
     if networks and open_access:
         raise ValidationError(
             f"{subject}.open_to_the_internet".removeprefix("."),

@@ -10,13 +10,13 @@ from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.numbers import to_int
 from edge_postgres.core.transforms import Transform
 from edge_postgres.origin.rules import validate_length
+from edge_postgres.origin.warnings import warn_of_unlisted_version
 from edge_postgres.origins.neon.compute_rules import validate_compute, validate_suspension
 from edge_postgres.origins.neon.limits import NeonPlan, NeonPlanInput
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
     DEFAULT_PLAN,
     DEFAULT_USER,
-    describe_unlisted_version,
     reject_expiry_of_protected,
     validate_expiry,
     validate_new_database,
@@ -167,6 +167,5 @@ def render_lifetime(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int
 def validate_version(version: float, *, subject: str) -> int:
     """Returns the major version of Postgres. Warns about a version that Cloudflare does not list for Hyperdrive."""
     version = to_int(version, subject=subject)
-    if warning := describe_unlisted_version(version):
-        pulumi.log.warn(f"{subject}: {warning}")
+    warn_of_unlisted_version(version, subject=subject)
     return version

@@ -55,11 +55,3 @@ CONNECTIONS_PER_100_UNITS = Limit(41_966, "connections for 100 compute units", *
 MIN_CONNECTIONS = Limit(100, "connections that every compute accepts", *_PARAMETERS)
 MAX_CONNECTIONS = Limit(4_000, "connections that a compute accepts", *_PARAMETERS)
 CONNECTIONS_SCALING_FACTOR = Limit(8, "times the smallest size, the largest size that adds connections", *_PARAMETERS)
-
-# Neon offers version 18 too.
-HYPERDRIVE_POSTGRES = Limit(
-    17,
-    "newest major version of Postgres that Hyperdrive lists",
-    "https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/",
-    "2026-11-21",
-)

@@ -7,7 +7,6 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.neon.limits import (
-    HYPERDRIVE_POSTGRES,
     MAX_EXPIRY_SECONDS,
     PROTECTED_BRANCHES,
     NeonPlan,
@@ -177,13 +176,3 @@ def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
             "Set a shorter time, or omit the setting to keep the branch.",
         )
     return int(seconds)
-
-
-def describe_unlisted_version(version: int) -> str | None:
-    """Returns a warning about a major version that Cloudflare does not list for Hyperdrive, else None."""
-    if version <= HYPERDRIVE_POSTGRES:
-        return None
-    return (
-        f"is {version}, but Cloudflare lists versions up to {HYPERDRIVE_POSTGRES} for Hyperdrive. "
-        "Test Hyperdrive with this version before production depends on it."
-    )

@@ -1,39 +1,45 @@
 """Settings of a database on a new instance of Google Cloud SQL."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+import pulumi
+from pydantic import Field
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.rules import validate_length
+from edge_postgres.origin.contract import OriginComponent
 from edge_postgres.origins.cloud_sql.backups import (
-    validate_backup_start,
     validate_final_backup_days,
     validate_log_days,
-    validate_restore_time,
     validate_retained_backups,
 )
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
     Availability,
-    parse_maintenance_window,
-    reject_open_access_with_ranges,
-    validate_instance_name,
-    validate_key,
-    validate_max_connections,
-    validate_networks,
-    validate_new_database,
-    validate_version,
+    reject_two_kinds_of_access,
 )
 from edge_postgres.origins.cloud_sql.tiers import (
     connections_of_tier,
     validate_disk_size,
-    validate_tier,
 )
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
-from edge_postgres.stack.model import Model, PasswordPath, context_of
+from edge_postgres.stack.model import PasswordPath
+from edge_postgres.stack.origins.cloud_sql_fields import (
+    BackupStart,
+    CloudSqlRestore,
+    DatabaseName,
+    EncryptionKey,
+    InstanceName,
+    MaintenanceWindow,
+    MaxConnections,
+    Networks,
+    PostgresVersion,
+    PrivateNetwork,
+    Tier,
+    TrueUnlessTemporary,
+    UserName,
+)
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
@@ -44,89 +50,57 @@ if TYPE_CHECKING:
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
 
 
-def _valid_version(version: Any) -> Any:
-    # YAML reads a major version without quotes as an integer.
-    version = str(version) if type(version) is int else version
-    validate_version(version, subject="")
-    return version
-
-
-def _valid_database(database: str) -> str:
-    return validate_new_database(validate_length(database, "database name", subject=""), subject="")
-
-
-def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_local_or_preview if value is None else value
-
-
-def _valid_window(window: str) -> str:
-    parse_maintenance_window(window, subject="")
-    return window
-
-
-class CloudSqlRestore(Model):
-    """Data of a new instance: that of another instance at a point in time, or that of a backup."""
-
-    source: str
-    """Name of the instance whose data the new instance gets."""
-    time: Annotated[str, AfterValidator(lambda time: validate_restore_time(time, subject=""))] | None = None
-    """Time in UTC of the data, such as `"2026-11-30T09:45:00Z"`. The new instance is a clone. Cannot be combined with
-    `backupId`."""
-    backup_id: int | None = None
-    """ID of a backup of `source`. Cannot be combined with `time`."""
-
-    @rule
-    def _one_origin(self) -> Self:
-        if self.time is None and self.backup_id is None:
-            raise ValidationError("time", "is required without a backup", "Set `time` or `backup_id`.")
-        if self.time is not None and self.backup_id is not None:
-            raise ValidationError("time", "cannot be combined with `backup_id`", "Remove one of the two settings.")
-        return self
+EXAMPLE_ADDRESS = "10.0.0.3"
 
 
 class CloudSqlDatabase(Transformable, Database):
     """A database on an instance of Google Cloud SQL."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
+    may_be_private: ClassVar[bool] = True
+    has_instance_ca: ClassVar[bool] = True
 
     provider: Literal["cloud-sql"]
     """A new Google Cloud SQL instance."""
     region: str
-    tier: Annotated[str, AfterValidator(lambda tier: validate_tier(tier, subject=""))]
-    instance_name: Annotated[str, AfterValidator(lambda name: validate_instance_name(name, subject=""))] | None = None
-    postgres_version: Annotated[str, BeforeValidator(_valid_version)] = DEFAULT_POSTGRES_VERSION
+    tier: Tier
+    instance_name: InstanceName | None = None
+    postgres_version: PostgresVersion = DEFAULT_POSTGRES_VERSION
+    allow_major_version_upgrade: bool = False
+    """Whether Google may upgrade an existing instance to another `postgresVersion` during the update. The instance does
+    not answer for several minutes, and cannot return to the former version."""
     disk_size: int | None = None
     availability: Annotated[Availability, Field(strict=False)] = Availability.ZONAL
-    authorized_networks: (
-        Annotated[list[str], AfterValidator(lambda found: validate_networks(found, subject=""))] | None
-    ) = None
+    authorized_networks: Networks | None = None
     open_to_the_internet: bool = False
-    deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
+    private_network: PrivateNetwork | None = None
+    """Complete name of the VPC network in which the instance gets a private address instead of a public one, such as
+    `projects/shop/global/networks/main`. Requires `route`. Cannot be combined with `authorizedNetworks` and
+    `openToTheInternet`. Cannot be removed later. Default: a public address."""
+    deletion_protection: TrueUnlessTemporary = None
     """Whether Pulumi and Google reject a deletion of the instance, and Pulumi its replacement. Default: `true`, except
     in `local` and preview stacks (`pr-…`)."""
-    database: Annotated[str, AfterValidator(_valid_database)]
-    user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
+    database: DatabaseName
+    user: UserName
     password_secret: PasswordPath | None = None
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
-    max_connections: Annotated[int, AfterValidator(lambda most: validate_max_connections(most, subject=""))] | None = (
-        None
-    )
+    max_connections: MaxConnections | None = None
     retained_backups: int | None = None
     """Number of daily backups that are kept, 1 to 365 and at least `transactionLogDays`. Default: 7, or
     `transactionLogDays` if more."""
     transaction_log_days: int | None = None
     """Number of days to which the instance can be restored at any point in time: 1 to 7, or to 35 for a tier of the
     edition Enterprise Plus. Default: 7."""
-    backup_start: Annotated[str, AfterValidator(lambda time: validate_backup_start(time, subject=""))] | None = None
+    backup_start: BackupStart | None = None
     """Start of the daily backup in UTC, such as `"02:00"`. Default: a time that Google chooses."""
-    final_backup: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
+    final_backup: TrueUnlessTemporary = None
     """Whether Google creates a last backup before a deletion, and keeps the other backups until they expire. Default:
     `true`, except in `local` and preview stacks (`pr-…`)."""
     final_backup_days: int | None = None
     """Number of days that Google keeps the last backup, 1 to 365. Requires `finalBackup`. Default: 30."""
-    maintenance_window: Annotated[str, AfterValidator(_valid_window)] | None = None
+    maintenance_window: MaintenanceWindow | None = None
     """Day and full hour in UTC of the weekly maintenance, such as `sun:03:00`. Default: any time."""
-    encryption_key_name: Annotated[str, AfterValidator(lambda key: validate_key(key, subject=""))] | None = None
+    encryption_key_name: EncryptionKey | None = None
     """Complete name of the key of Cloud KMS that encrypts disk and backups. Cannot change. Default: a key of Google."""
     restore: CloudSqlRestore | None = None
     """Data of the new instance. `database` must be a database of the source. Cannot change, so keep this setting after
@@ -134,9 +108,38 @@ class CloudSqlDatabase(Transformable, Database):
 
     @rule
     def _one_kind_of_access(self) -> Self:
-        reject_open_access_with_ranges(
-            networks=self.authorized_networks is not None, open_access=self.open_to_the_internet, subject=""
+        reject_two_kinds_of_access(
+            networks=self.authorized_networks is not None,
+            open_access=self.open_to_the_internet,
+            private=self.private_network is not None,
+            subject="",
         )
+        return self
+
+    @rule
+    def _is_reachable(self) -> Self:
+        if self.private_network is not None and self.route is None:
+            raise ValidationError(
+                "private_network",
+                "requires a `route`, because Cloudflare cannot connect to a private address",
+                "Set `route`, or remove `private_network`.",
+            )
+        if self.private_network is None and self.route is not None:
+            raise ValidationError(
+                "route",
+                "requires `private_network`, because a public instance needs no route",
+                "Set `private_network` to the VPC network of the instance, or remove `route`.",
+            )
+        return self
+
+    @rule
+    def _certificate_can_be_verified(self) -> Self:
+        if self.hyperdrive and self.hyperdrive.tls and self.hyperdrive.tls.mode == "verify-full":
+            raise ValidationError(
+                "hyperdrive.tls.mode",
+                "cannot be `verify-full`, because the certificate of an instance does not contain its address",
+                "Set `mode: verify-ca` and `ca: instance`.",
+            )
         return self
 
     @rule
@@ -161,10 +164,12 @@ class CloudSqlDatabase(Transformable, Database):
             "database": self.database,
             "user": self.user,
             "postgres_version": self.postgres_version,
+            "allow_major_version_upgrade": self.allow_major_version_upgrade,
             "disk_size": optional(self.disk_size),
             "availability": self.availability,
             "authorized_networks": optional(self.authorized_networks),
             "open_to_the_internet": self.open_to_the_internet,
+            "private_network": optional(self.private_network),
             "max_connections": optional(self.max_connections),
             "retained_backups": optional(self.retained_backups),
             "transaction_log_days": optional(self.transaction_log_days),
@@ -188,6 +193,18 @@ class CloudSqlDatabase(Transformable, Database):
         from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
 
         return CloudSqlPostgres(name, self.args(context), self.options())
+
+    @property
+    def host_or_example(self) -> str | None:
+        """An example of an address, because Google chooses the address during the deployment."""
+        return EXAMPLE_ADDRESS
+
+    def instance_ca(self, server: OriginComponent) -> pulumi.Output[str | None] | None:
+        """Returns the CA certificate in PEM of the instance that the component ``server`` has created."""
+        from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
+
+        assert isinstance(server, CloudSqlPostgres)
+        return server.server_ca_certificate
 
     def validate_direct_access(self, _options: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError``, because a Worker's socket cannot verify a certificate of Google's own CA."""

@@ -36,25 +36,26 @@ class Database(Model):
     role_creator: ClassVar[RoleCreator | None] = None
     """Creator of the two rotating roles if `a`, `b` and `adminUser` are not set. None if one of them must be set."""
     may_be_private: ClassVar[bool] = False
-    """Whether the database can have a private address, which Cloudflare reaches only through a network route."""
+    """Whether the database can have a private address, which needs a network route."""
     may_be_prisma: ClassVar[bool] = False
     """Whether the database can be a Prisma Postgres database, which the serverless driver requires."""
+    has_instance_ca: ClassVar[bool] = False
+    """Whether the vendor creates each server with a separate CA."""
     unknown_size: ClassVar[str] = "Set `max_connections`, or set `hyperdrive.connection_limit` to a number."
     """Fix in the error about `connectionLimit: auto` if the number of accepted connections is unknown."""
 
     name: Name
     route: AnyRoute | None = None
-    """Network route to a private database. Only for `existing` and `rds`. Required for `rds`, unless `network.public`
-    is `true`."""
+    """Network route to a private database. Only for `existing`, `rds` and `cloud-sql`. Required for `rds`, unless
+    `network.public` is `true`, and for `cloud-sql` with `privateNetwork`."""
     hyperdrive: HyperdriveSettings | None = None
     """Hyperdrive configuration of the database. Required if a Worker or a Pages project has a Hyperdrive binding to the
     database, and with `route`."""
     credentials: Credentials | None = None
     """Two login roles that take turns, so that a password can be rotated without an outage."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
-    """Whether Pulumi rejects the deletion and the replacement of the resources that hold data. With
-    `deletionProtection`, Pulumi rejects them in any case. Default: `true`, except in `local` and preview stacks
-    (`pr-…`)."""
+    """Whether Pulumi rejects the deletion and the replacement of resources that hold data. `deletionProtection` rejects
+    them in any case. Default: `true`, except in `local` and preview stacks (`pr-…`)."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
         """Creates and returns the component of the database."""
@@ -99,8 +100,7 @@ class Database(Model):
 
     @property
     def consumers(self) -> list[str]:
-        """Names of the Hyperdrive configurations in the budget: `main`, or one for each slot, `main.a` and `main.b`."""
-        # Both slots count, because both slots are in use during a rotation.
+        """Names of the Hyperdrive configurations in the budget: `main`, or for both slots `main.a` and `main.b`."""
         return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
 
     @property
@@ -142,6 +142,10 @@ class Database(Model):
         """Returns the network at AWS of the database that the component ``server`` has created."""
         return self.aws_network
 
+    def instance_ca(self, server: OriginComponent) -> pulumi.Output[str | None] | None:  # noqa: ARG002
+        """Returns the CA certificate in PEM of the created ``server``. None without a separate CA of the server."""
+        return None
+
     def address(self) -> DirectAddress | None:
         """Returns the address without Hyperdrive, or an example of the vendor. None if the stack file shows neither."""
         return None
@@ -150,7 +154,6 @@ class Database(Model):
         """Returns the origin for direct TCP: the vendor's pooler if there is one, otherwise the database itself.
 
         Args:
-            server: Component of the database.
             origin: Origin of the database itself, with the role of the active slot.
         """
         return origin
@@ -180,8 +183,8 @@ class Database(Model):
 
         Args:
             plan: Workers plan of the account.
-            other_stacks: Number of connections of each other stack, by the name of the stack.
-            direct_connections: Number of connections without Hyperdrive of each client, by the path of the client.
+            other_stacks: Number of connections by the name of another stack.
+            direct_connections: Number of connections without Hyperdrive by the path of the client.
         """
         accepted, reserved = self.connections()
         if accepted is None or not (self.hyperdrive or direct_connections):
@@ -226,13 +229,13 @@ class Database(Model):
     @rule
     def _route_fits(self) -> Self:
         if self.route is not None:
-            if self.hyperdrive is None:
-                raise ValidationError(
-                    "route",
-                    "requires `hyperdrive`, because only Hyperdrive uses a route",
-                    "Set `hyperdrive`, or remove `route`.",
-                )
             self.route.validate_database(self)
+        return self
+
+    @rule
+    def _has_the_ca_of_its_instance(self) -> Self:
+        if self.hyperdrive and self.hyperdrive.tls and not self.has_instance_ca:
+            self.hyperdrive.tls.reject_instance_ca(subject="hyperdrive.tls.ca")
         return self
 
     @rule
