@@ -104,6 +104,13 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
     "T5": [
         (with_database(**parts(sslmode="verify-full")), f"{MAIN}.sslmode", "`hyperdrive.tls`"),
         (with_url("postgres://app:pw@db.example.com/app?sslmode=verify-full"), f"{MAIN}.urlSecret", "caFile"),
+        (
+            with_database(
+                **{**CLOUD_SQL, "hyperdrive": {**NONE, "tls": {"mode": "verify-full", "ca": "instance"}}},
+            ),
+            f"{MAIN}.hyperdrive.tls.mode",
+            "does not contain its address",
+        ),
         (with_database(**parts(caCertificateId="x", sslmode="require")), f"{MAIN}.sslmode", "`caCertificateId`"),
     ],
     "T7": [
@@ -144,6 +151,7 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
     "O15": [(with_worker(placement={"region": "nowhere"}), f"{API}.placement.region", "")],
     "O18": [
         (with_database(**RDS, region="eu-west-1", managedPassword=True), f"{MAIN}.managedPassword", "rotat"),
+        (with_database(**parts(passwordRotates=True)), f"{MAIN}.passwordRotates", "`rotationSync`"),
     ],
     "O21": [
         (with_database(**RDS, region="eu-west-1", identifier="sg-main"), f"{MAIN}.identifier", "begin with `sg-`"),
@@ -236,6 +244,9 @@ MORE: list[tuple[dict[str, Any], str, str]] = [
     (with_worker(scriptName="a" * 64), f"{API}.scriptName", "1 to 63"),
     (with_database(**parts(user="u" * 65)), f"{MAIN}.user", "64 bytes"),
     (with_database(**parts(database="d" * 64)), f"{MAIN}.database", "63 bytes"),
+    (with_database(**CLOUD_SQL, privateNetwork="projects/a/global/networks/b"), f"{MAIN}.privateNetwork", "`route`"),
+    (with_database(**parts(rotationSync="nightly")), f"{MAIN}.rotationSync", "`passwordRotates`"),
+    (with_database(**parts(hyperdrive={**NONE, "scheme": "mysql"})), f"{MAIN}.hyperdrive.scheme", "'postgres'"),
     (with_url("postgres://app:p#w@db.example.com/app"), f"{MAIN}.urlSecret", "unencoded `#`"),
     (
         with_database(**parts(credentials={"activeSlot": "a", "ownerRole": "r" * 62,

@@ -14,6 +14,7 @@ from tests.unit.sound import CONFIG, HOST, PASSWORD, URL, existing, hyperdrive, 
 Given = Callable[[Any], Any]
 
 PARTS = origin(port=...)
+RDS_HOST = "shop.cluster-abc.eu-central-1.rds.amazonaws.com"
 
 
 def exported(given: Given = lambda value: value, **args: Any) -> dict[str, Export]:
@@ -123,7 +124,7 @@ def test_an_explicit_port_is_kept() -> None:
     assert exported(url="postgres://app:pw@db.example.com:6000/app")["port"].value == 6000
 
 
-@pytest.mark.parametrize("host", ["db.prisma.io", "a.b.eu-west-1.rds.amazonaws.com"])
+@pytest.mark.parametrize("host", ["db.prisma.io", "db.abcdefghijklmnopqrst.supabase.co"])
 def test_the_default_database_is_that_of_the_vendor(host: str, given: Given) -> None:
     assert exported(given, url=f"postgres://app:pw@{host}")["database"].value == "postgres"
     assert exported(given, host=host, user="app", password="pw")["database"].value == "postgres"
@@ -218,14 +219,62 @@ def test_a_reader_endpoint_causes_one_warning(argument: str, given: Given, caplo
     values_of = {"url": f"postgres://app:pw@{reader}/app", "host": reader}
     parts = {} if argument == "url" else PARTS
     deploy(lambda: existing(**{**parts, argument: given(values_of[argument])}))
-    (record,) = caplog.records
+    (record,) = [record for record in caplog.records if "replicas" in record.getMessage()]
     assert (
         f"ExistingPostgres `main`.{argument}: is the host of read replicas, which reject writes" in record.getMessage()
     )
 
 
 def test_a_writer_endpoint_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
-    deploy(lambda: existing(**{**PARTS, "host": "shop.cluster-abc.eu-central-1.rds.amazonaws.com"}))
+    deploy(lambda: existing(**{**PARTS, "host": RDS_HOST}, max_connections=100, password_rotates=False))
+    assert caplog.text == ""
+
+
+# Passwords that rotate, and an unknown number of connections.
+
+
+@pytest.mark.parametrize("argument", ["url", "host"])
+def test_a_host_of_rds_causes_a_warning_about_a_password_that_aws_rotates(
+    argument: str, given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = {} if argument == "url" else PARTS
+    value = f"postgres://app:pw@{RDS_HOST}/app" if argument == "url" else RDS_HOST
+    deploy(lambda: existing(**{**parts, argument: given(value)}))
+    assert "ExistingPostgres `main`.password_rotates: is not set, and Amazon RDS can manage the password" in caplog.text
+    assert RDS_HOST not in caplog.text
+
+
+@pytest.mark.parametrize("args", [{"password_rotates": False}, {"password_rotates": True, "rotation_sync": "nightly"}])
+def test_an_answer_about_the_rotation_ends_the_warning(args: Any, caplog: pytest.LogCaptureFixture) -> None:
+    run = deploy(lambda: hyperdrive(origin=existing(**{**PARTS, "host": RDS_HOST}, **args).origin) and None)
+    assert run.one(CONFIG).inputs["origin"]["host"] == RDS_HOST
+    assert "password_rotates" not in caplog.text
+
+
+def test_a_rotating_password_without_a_job_is_rejected_by_hyperdrive(given: Given) -> None:
+    with rejected("Hyperdrive `main`.origin.password: is rotated by its vendor", "Or set `rotation_sync`"):
+        deploy(lambda: hyperdrive(origin=existing(**PARTS, password_rotates=given(True)).origin) and None)
+
+
+def test_a_job_without_a_rotating_password_is_rejected() -> None:
+    with rejected("ExistingPostgres `main`.rotation_sync: requires `password_rotates`"):
+        exported(**PARTS, rotation_sync="nightly")
+
+
+@pytest.mark.parametrize("args", [{"url": URL}, PARTS], ids=["url", "parts"])
+def test_an_unknown_number_of_connections_causes_a_warning(
+    args: dict[str, Any], given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    exported(given, **args)
+    (record,) = [record for record in caplog.records if "max_connections" in record.getMessage()]
+    assert "ExistingPostgres `main`.max_connections: is not set, so no connection limit" in record.getMessage()
+    caplog.clear()
+    exported(given, **args, max_connections=100)
+    assert caplog.text == ""
+
+
+def test_a_database_on_the_same_machine_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    exported(**{**PARTS, "host": "localhost"})
     assert caplog.text == ""
 
 
@@ -469,5 +518,5 @@ def test_parameters_that_no_connection_sends_cause_one_warning_without_their_val
 def test_parameters_without_an_effect_on_hyperdrive_are_dropped_without_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=false"))
+    deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=false", max_connections=100))
     assert caplog.text == ""

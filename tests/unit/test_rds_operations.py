@@ -31,6 +31,17 @@ def server(kind: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return deployed(**kind, **changes).one(CLUSTER if kind else INSTANCE).inputs
 
 
+# Versions.
+
+
+@KINDS
+def test_a_version_that_cloudflare_does_not_list_causes_a_warning(
+    kind: dict[str, Any], given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    deployed(given=given, **kind, engine_version="18.1")
+    assert "RdsPostgres `main`.engine_version: is 18, but Cloudflare lists versions up to 17" in caplog.text
+
+
 # Protection.
 
 

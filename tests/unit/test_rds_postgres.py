@@ -257,6 +257,22 @@ def test_an_explicit_range_can_be_an_output() -> None:
     assert ranges(run) == {"192.0.2.0/24"}
 
 
+def test_a_preview_shows_the_rule_of_a_range_that_is_not_known_yet() -> None:
+    def program() -> None:
+        rds(ingress_ranges=["192.0.2.0/24", random.RandomPet("later").id])
+
+    run = deploy(program, preview=True, outputs=OUTPUTS)
+    assert {entry.name for entry in run.all(RULE)} == {"main-ingress-192-0-2-0-24", "main-ingress-1"}
+
+
+def test_a_list_that_a_preview_does_not_know_causes_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: rds(ingress_ranges=pulumi.Output.from_input(["192.0.2.0/24"])) and None, outputs=OUTPUTS)
+    assert "RdsPostgres `main`.ingress_ranges: is an Output, so that a preview shows no rules" in caplog.text
+    caplog.clear()
+    deploy(lambda: rds(ingress_ranges=[pulumi.Output.from_input("192.0.2.0/24")]) and None, outputs=OUTPUTS)
+    assert caplog.text == ""
+
+
 def test_a_prefix_list_replaces_the_ranges(given: Given) -> None:
     rule = deployed(given=given, ingress_prefix_list_id="pl-0a").one(RULE).inputs
     assert (rule["prefixListId"], "cidrIpv4" in rule, "cidrIpv6" in rule) == ("pl-0a", False, False)
@@ -317,7 +333,7 @@ def test_a_managed_password_is_read_from_its_aws_secret(kind: dict[str, Any]) ->
 
 def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
     with rejected(
-        "Hyperdrive `main`.origin.password: is rotated by its vendor", "Set a password instead of `managed_password`."
+        "Hyperdrive `main`.origin.password: is rotated by its vendor", "Use a password that its vendor does not change."
     ):
         pool(preview, managed_password=True)
 

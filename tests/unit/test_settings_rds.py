@@ -10,6 +10,7 @@ from edge_postgres import stack as settings
 from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 from edge_postgres.stack.origins.rds import RdsDatabase
 from tests.harness import deploy
+from tests.unit.authorities import certificate
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
 
@@ -309,3 +310,31 @@ def test_the_names_contain_every_setting_that_cannot_change(root: Path) -> None:
         "kmsKeyArn": "",
         "restore": "old",
     }
+
+
+# The CA of the server.
+
+
+def verified(root: Path, common_name: str | None, **changes: Any) -> dict[str, Any]:
+    """A stack file with a bundle of two CAs of RDS, of which Hyperdrive has the one with the common name."""
+    names = [f"Amazon RDS eu-central-1 Root CA {kind} G1" for kind in ("RSA2048", "ECC384")]
+    (root / "rds.pem").write_text("".join(certificate(name).pem for name in names))
+    tls = {"mode": "verify-full", "caFile": "rds.pem", **({"caCommonName": common_name} if common_name else {})}
+    return rds(hyperdrive={"connectionLimit": 20, "caching": "none", "tls": tls}, **changes)
+
+
+@pytest.mark.parametrize(("name", "identifier"), [("RSA2048 G1", None), ("ECC384 G1", "rds-ca-ecc384-g1")])
+def test_hyperdrive_verifies_with_the_ca_that_signs_the_server(root: Path, name: str, identifier: str | None) -> None:
+    given = {"caIdentifier": identifier} if identifier else {}
+    assert load(root, verified(root, name, **given))
+
+
+@pytest.mark.parametrize(("name", "identifier"), [("ECC384 G1", None), ("RSA2048 G1", "rds-ca-ecc384-g1")])
+def test_a_ca_of_rds_that_does_not_sign_the_server_is_rejected(root: Path, name: str, identifier: str | None) -> None:
+    given = {"caIdentifier": identifier} if identifier else {}
+    complaint = only_fault(root, f"{MAIN}.hyperdrive.tls.caCommonName", verified(root, name, **given))
+    assert "signs the certificate of the server. Set `caCommonName` to" in complaint
+
+
+def test_a_bundle_without_a_common_name_has_one_error(root: Path) -> None:
+    assert "exactly one CA" in only_fault(root, f"{MAIN}.hyperdrive.tls.caFile", verified(root, None))

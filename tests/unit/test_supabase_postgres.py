@@ -49,6 +49,14 @@ def test_the_direct_address_follows_from_the_reference(given: Given, preview: bo
     }  # fmt: skip
 
 
+def test_an_unknown_size_causes_a_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: supabase(project_ref=given(REFERENCE)) and None)
+    assert "SupabasePostgres `main`.max_connections: is not set, so no connection limit" in caplog.text
+    caplog.clear()
+    origin_of(compute_size="small")
+    assert caplog.text == ""
+
+
 def test_only_the_password_is_a_secret(given: Given) -> None:
     exports = deploy(lambda: supabase(**{key: given(value) for key, value in SOUND.items()}).origin).exports
     assert {key for key, export in exports.items() if export.secret} == {"password"}

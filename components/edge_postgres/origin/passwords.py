@@ -13,7 +13,7 @@ def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str
         raise ValidationError(
             subject,
             f"is rotated by its vendor, and {consumer} would keep an outdated copy",
-            "Set a password instead of `managed_password`. Or set `rotation_sync` to the name of a job that runs "
+            "Use a password that its vendor does not change. Or set `rotation_sync` to the name of a job that runs "
             "`pulumi up` after each rotation.",
         )
 

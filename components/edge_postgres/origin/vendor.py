@@ -63,6 +63,8 @@ class Vendor:
     """Connections that every database accepts. None if the number depends on the size of the database."""
     reserved_connections: Limit | None = None
     """Connections out of all accepted connections that the vendor reserves."""
+    can_rotate_passwords: bool = False
+    """Whether the vendor can change the password of a role regularly without a notification."""
     url_parameters: tuple[str, ...] = ()
     """Parameters of the vendor's connection strings, except `sslmode=require`."""
     note: str = ""

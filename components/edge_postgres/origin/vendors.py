@@ -92,7 +92,6 @@ VENDORS = (
         # https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html.
         r".+\.rds\.amazonaws\.com(\.cn)?|.+\.rds\.cn-[a-z0-9-]+\.amazonaws\.com\.cn",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",
-        database="postgres",
         ca_kind=CaKind.PRIVATE,
         # Further endpoints of a proxy have the label `endpoint`. The form of the host was not checked on this page:
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html.
@@ -100,6 +99,8 @@ VENDORS = (
         direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not that of an RDS Proxy.",
         private_host=r"[^.]+(\.endpoint)?\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
+        # Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html, read on 2026-12-01.
+        can_rotate_passwords=True,
         note="`.cluster-` marks the writer, `.cluster-ro-` marks the readers. An RDS Proxy has private addresses only.",
     ),
     Vendor(
@@ -147,7 +148,8 @@ VENDORS = (
         ca_kind=CaKind.PRIVATE,
         pooler_ports=(25061,),
         private_host=r"private-.+",
-        note="Use the connection string of the public network. Its host name can take 10 minutes to resolve.",
+        note="Use the connection string of the public network. Its host name can take 10 minutes to resolve."
+        " It accepts 22 connections for each GB of memory.",
     ),
     Vendor(
         "Timescale",

@@ -7,7 +7,7 @@ import pulumi
 
 from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import reject_options_without_effect
-from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -18,6 +18,7 @@ from edge_postgres.origin.rules import (
     validate_user,
 )
 from edge_postgres.origin.url_parameters import PARAMETERS
+from edge_postgres.origin.warnings import warn_of_rotation
 from edge_postgres.origins.existing.defaults import render_passed_on, render_port
 from edge_postgres.origins.existing.rules import reject_contradictions
 
@@ -62,6 +63,12 @@ class ExistingPostgresArgs(TypedDict):
     """Connections out of `max_connections` that the database reserves. Default: the vendor's number, if it is known."""
     endpoint: NotRequired[pulumi.Input[str | None]]
     """Kind of server at the host: `direct` or `pooled`. Default: derived from the host name and the port."""
+    password_rotates: NotRequired[pulumi.Input[bool | None]]
+    """True if the vendor changes the password without a notification, as RDS does every 7 days with a password that AWS
+    manages. Hyperdrive and Workers then reject the origin, unless `rotation_sync` is set. Default: false, with a
+    warning for a host of RDS."""
+    rotation_sync: NotRequired[str]
+    """Name of the job that runs `pulumi up` after each rotation of the password. Requires `password_rotates`."""
     access_client_id: NotRequired[pulumi.Input[str | None]]
     """Client ID of an Access service token, for a database behind a tunnel. Requires `access_client_secret`."""
     access_client_secret: NotRequired[pulumi.Input[str | None]]
@@ -121,6 +128,11 @@ class ExistingPostgres(pulumi.ComponentResource):
 
         read_origin = origin_from_url if "url" in args else origin_from_parts
         origin = read_origin(args, subject=subject)
+        if "password_rotates" in args:
+            if "rotation_sync" not in args:
+                origin["password_rotates"] = args["password_rotates"]
+        else:
+            apply_input(unsecret(origin.get("host")), lambda host: warn_of_rotation(host, subject=subject))
         origin["password"] = pulumi.Output.secret(origin["password"])
         if opts and opts.depends_on:
             origin["password"] = with_dependencies(origin["password"], opts.depends_on)

@@ -4,9 +4,10 @@ from typing import Any, cast
 
 import pulumi
 
-from edge_postgres.core.inputs import apply_input, or_default
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
 from edge_postgres.origin.address import default_port, validate_endpoint, validate_port
 from edge_postgres.origin.rules import known_connections
+from edge_postgres.origin.warnings import warn_of_unknown_connections
 
 
 def render_port(
@@ -39,7 +40,12 @@ def render_passed_on(
         key: or_default(cast("pulumi.Input[float | None] | None", given.get(key)), number)
         for key, number in _default_connections(host).items()
     }
-    return {**given, **numbers}
+    found = {**given, **numbers}
+    apply_inputs(
+        (cast("pulumi.Input[float | None] | None", found.get("max_connections")), unsecret(host)),
+        lambda most, known: warn_of_unknown_connections(most, known, subject=subject),
+    )
+    return found
 
 
 def _default_connections(host: pulumi.Input[str | None] | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def reject_contradictions(args: Collection[str], *, subject: str) -> None:
 
     Raises:
         ValidationError: A part of the database is missing or set twice, two routes are set, or a tunnel with Access has
-            only one value of its token, or a port.
+            only one value of its token, or a port. Or a job is named for a password that does not rotate.
     """
     parts = [part for part in _PARTS if part in args]
     if "url" in args and parts:
@@ -37,6 +37,12 @@ def reject_contradictions(args: Collection[str], *, subject: str) -> None:
             f"{subject}.port",
             "cannot be combined with `access_client_id`, because the tunnel contains the port",
             "Remove `port`.",
+        )
+    if "rotation_sync" in args and "password_rotates" not in args:
+        raise ValidationError(
+            f"{subject}.rotation_sync",
+            "requires `password_rotates`",
+            "Remove `rotation_sync`, or set `password_rotates` to true.",
         )
     required = () if "url" in args else ("user", "password") if "service_id" in args else ("host", "user", "password")
     if missing := [part for part in required if part not in args]:

@@ -18,13 +18,15 @@ from edge_postgres.origins.rds.args_parts import (
     Restore,
     resolve_capacity,
     resolve_performance,
+    resolve_ranges,
     resolve_restore,
     resolve_storage,
     resolve_windows,
 )
+from edge_postgres.origins.rds.authorities import DEFAULT_CA
 from edge_postgres.origins.rds.contradictions import reject_contradictions
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
-from edge_postgres.origins.rds.network_rules import validate_ranges, validate_subnets
+from edge_postgres.origins.rds.network_rules import validate_subnets
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     validate_backup_days,
@@ -69,7 +71,7 @@ class ResolvedArgs:
     managed_password: bool
     rotation_is_synchronised: bool
     public: bool
-    ingress_ranges: pulumi.Input[Sequence[str] | None] | None
+    ingress_ranges: Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str] | None] | None
     ingress_prefix_list_id: pulumi.Input[str] | None
     open_to_the_internet: bool
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -141,10 +143,7 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
         managed_password=args.get("managed_password", False),
         rotation_is_synchronised="rotation_sync" in args,
         public=args.get("public", False),
-        ingress_ranges=apply_optional(
-            gather_list(args.get("ingress_ranges")),
-            lambda texts: validate_ranges(texts, subject=f"{subject}.ingress_ranges"),
-        ),
+        ingress_ranges=resolve_ranges(args.get("ingress_ranges"), subject=f"{subject}.ingress_ranges"),
         ingress_prefix_list_id=reject_none(
             args.get("ingress_prefix_list_id"), subject=f"{subject}.ingress_prefix_list_id"
         ),
@@ -162,7 +161,7 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
             args.get("kms_key_arn"), lambda arn: validate_key(arn, subject=f"{subject}.kms_key_arn")
         ),
         restore=resolve_restore(args, subject=subject),
-        ca_identifier=or_default(args.get("ca_identifier"), "rds-ca-rsa2048-g1"),
+        ca_identifier=or_default(args.get("ca_identifier"), DEFAULT_CA),
         region=args.get("region"),
         tags=args.get("tags"),
         max_connections=args.get("max_connections"),

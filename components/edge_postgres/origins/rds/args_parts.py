@@ -1,5 +1,6 @@
 """Arguments of `RdsPostgres` that belong together: storage, capacity, time ranges, and the data of a new server."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from edge_postgres.core.inputs import (
     apply_input,
     apply_inputs,
     apply_optional,
+    gather_list,
     or_default,
     reject_none,
     require_value,
 )
 from edge_postgres.origins.rds.capacity import Capacity, validate_capacity
+from edge_postgres.origins.rds.network_rules import validate_range, validate_ranges
 from edge_postgres.origins.rds.performance import validate_performance
 from edge_postgres.origins.rds.restore import validate_time
 from edge_postgres.origins.rds.rules import STORAGE_GIB, validate_growth, validate_storage
@@ -108,3 +111,25 @@ def resolve_restore(args: "RdsPostgresArgs", *, subject: str) -> Restore:
         if time is None
         else apply_input(time, lambda known: validate_time(known, subject=f"{subject}.restore_time")),
     )
+
+
+def resolve_ranges(
+    ranges: pulumi.Input[Sequence[pulumi.Input[str]] | None] | None, *, subject: str
+) -> Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str] | None] | None:
+    """Returns the address ranges that may connect. None for those of Cloudflare.
+
+    A list can contain Outputs. If the whole list is an Output, the number of rules is unknown in a preview, so that a
+    warning is logged.
+    """
+    if ranges is None:
+        return None
+    if isinstance(ranges, list | tuple):
+        if all(isinstance(each, str) for each in ranges):
+            return validate_ranges(ranges, subject=subject)
+        return [apply_input(each, lambda text: validate_range(text, subject=subject)) for each in ranges]
+    pulumi.log.warn(
+        f"{subject}: is an Output, so that a preview shows no rules and policies check none while the list is unknown. "
+        "Set a list, whose elements can be Outputs, or set `ingress_prefix_list_id`."
+    )
+    found = apply_optional(gather_list(ranges), lambda texts: validate_ranges(texts, subject=subject))
+    return pulumi.Output.from_input(found)

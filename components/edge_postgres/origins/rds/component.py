@@ -12,6 +12,7 @@ from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.warnings import warn_of_unlisted_version
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
 from edge_postgres.origins.rds.arguments import RdsPostgresArgs
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
@@ -19,6 +20,7 @@ from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
 from edge_postgres.origins.rds.network import create_network
 from edge_postgres.origins.rds.password import create_password, managed_password
+from edge_postgres.origins.rds.rules import major_version
 from edge_postgres.origins.rds.server import create_aurora, create_instance
 
 CHILDREN: ChildClasses = {
@@ -94,6 +96,10 @@ class RdsPostgres(pulumi.ComponentResource):
         connections = estimate_connections(resolved, subject=f"{subject}.instance_class")
         if resolved.min_capacity is not None:
             warn_of_pauses(resolved.min_capacity, subject=f"{subject}.min_capacity")
+        apply_input(
+            resolved.engine_version,
+            lambda version: warn_of_unlisted_version(major_version(version), subject=f"{subject}.engine_version"),
+        )
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         context = AwsContext(

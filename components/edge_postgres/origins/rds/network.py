@@ -67,7 +67,9 @@ def create_ingress_rules(
     if args.ingress_prefix_list_id is not None:
         rule = create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)
         return pulumi.Output.from_input([rule])
-    chosen: pulumi.Input[Sequence[str] | None] | None = _INTERNET if args.open_to_the_internet else args.ingress_ranges
+    chosen = _INTERNET if args.open_to_the_internet else args.ingress_ranges
+    if isinstance(chosen, list):
+        return pulumi.Output.from_input(create_range_rules(context, group_id, chosen))
 
     def complete(known: Sequence[str] | None) -> pulumi.Input[Sequence[str]]:
         if known is not None:
@@ -76,18 +78,31 @@ def create_ingress_rules(
         found = read_cloudflare_ranges(children.component, subject=f"{children.subject}.ingress_ranges")
         return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
-    # One rule for each range, so that a new range does not interrupt connections from the other ranges.
-    def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
-        return [
-            create_ingress_rule(context, group_id, _name_part(text), **{_range_argument(text): text}) for text in known
-        ]
-
     ranges = cast("pulumi.Output[Sequence[str]]", pulumi.Output.from_input(apply_input(chosen, complete)))
-    return ranges.apply(create_rules)
+    return ranges.apply(lambda known: create_range_rules(context, group_id, known))
+
+
+def create_range_rules(
+    context: AwsContext, group_id: pulumi.Input[str], ranges: Sequence[pulumi.Input[str]]
+) -> list[pulumi.Resource]:
+    """Creates one rule for each range, so that a new range does not interrupt connections from the other ranges.
+
+    The name of a rule contains its range, or for an Output its position.
+    """
+    return [
+        create_ingress_rule(
+            context,
+            group_id,
+            _name_part(each) if isinstance(each, str) else str(position),
+            cidr_ipv4=apply_input(each, lambda text: None if ":" in text else text),
+            cidr_ipv6=apply_input(each, lambda text: text if ":" in text else None),
+        )
+        for position, each in enumerate(ranges)
+    ]
 
 
 def create_ingress_rule(
-    context: AwsContext, group_id: pulumi.Input[str], name: str, **source: pulumi.Input[str]
+    context: AwsContext, group_id: pulumi.Input[str], name: str, **source: pulumi.Input[str | None] | None
 ) -> pulumi.Resource:
     """Creates an ingress rule that lets one range or prefix list connect to the port of Postgres."""
     rule: pulumi.Resource = aws.vpc.SecurityGroupIngressRule(
@@ -100,10 +115,6 @@ def create_ingress_rule(
         **context.common("ingress_rules"),
     )
     return rule
-
-
-def _range_argument(text: str) -> str:
-    return "cidr_ipv6" if ":" in text else "cidr_ipv4"
 
 
 def _name_part(text: str) -> str:

@@ -51,20 +51,28 @@ def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
             "must not be empty",
             "Set at least one range, or omit this setting to let Cloudflare's ranges connect.",
         )
-    for text in ranges:
-        try:
-            found = ipaddress.ip_network(text)
-        except ValueError:
-            raise ValidationError(
-                subject,
-                f"must contain address ranges in CIDR notation, got {text}",
-                "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
-            ) from None
-        if found.prefixlen < _WIDEST_PREFIX:
-            raise ValidationError(
-                subject,
-                f"cannot contain {text}, which is the Internet or a large part of it",
-                "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password "
-                "protects the database.",
-            )
-    return list(dict.fromkeys(ranges))
+    return list(dict.fromkeys(validate_range(text, subject=subject) for text in ranges))
+
+
+def validate_range(text: str, *, subject: str) -> str:
+    """Returns an address range unchanged.
+
+    Raises:
+        ValidationError: The range is invalid or a large part of the Internet.
+    """
+    try:
+        found = ipaddress.ip_network(text)
+    except ValueError:
+        raise ValidationError(
+            subject,
+            f"must contain address ranges in CIDR notation, got {text}",
+            "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
+        ) from None
+    if found.prefixlen < _WIDEST_PREFIX:
+        raise ValidationError(
+            subject,
+            f"cannot contain {text}, which is the Internet or a large part of it",
+            "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password "
+            "protects the database.",
+        )
+    return text

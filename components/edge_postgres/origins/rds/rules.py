@@ -57,9 +57,14 @@ def has_minor_version(version: str) -> bool:
     return "." in version
 
 
+def major_version(version: str) -> int:
+    """Returns the major version of a version such as `17.6`."""
+    return int(version.partition(".")[0])
+
+
 def parameter_group_family(engine: str, version: str) -> str:
     """Returns the family of parameter groups, such as `postgres17` or `aurora-postgresql17`."""
-    return f"{engine}{version.partition('.')[0]}"
+    return f"{engine}{major_version(version)}"
 
 
 def validate_identifier(identifier: str, *, subject: str) -> str:

@@ -11,6 +11,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_optional, or_default
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.rules import validate_length, validate_password
+from edge_postgres.origin.warnings import warn_of_unknown_connections
 from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize, ComputeSizeInput
 
 PORT = 5432
@@ -108,6 +109,7 @@ class SupabasePostgres(pulumi.ComponentResource):
         if "ca_certificate_id" in args:
             origin["ca_certificate_id"] = args["ca_certificate_id"]
         most, reserved = resolve_connections(args, subject=subject)
+        apply_input(most, lambda known: warn_of_unknown_connections(known, None, subject=subject))
         if most is not None:
             origin["max_connections"] = most
         if reserved is not None:

@@ -30,14 +30,14 @@ from edge_postgres.stack.origins.existing_address import (
     validate_tls_setting,
     validate_url_setting,
 )
-from edge_postgres.stack.origins.shared_server import SharedServer
+from edge_postgres.stack.origins.rotating_password import RotatingPassword
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin, validate_direct_sslmode
 
 if TYPE_CHECKING:
     from edge_postgres.origins.existing.component import ExistingPostgres, ExistingPostgresArgs
 
 
-class ExistingDatabase(SharedServer):
+class ExistingDatabase(RotatingPassword):
     """An existing database: a secret connection string, or the parts of an address."""
 
     may_be_prisma: ClassVar[bool] = True
@@ -124,6 +124,8 @@ class ExistingDatabase(SharedServer):
             "max_connections": optional(self.max_connections),
             "reserved_connections": optional(self.reserved_connections),
             "endpoint": optional(self.endpoint),
+            "password_rotates": optional(self.password_rotates),
+            "rotation_sync": optional(self.rotation_sync),
             "access_client_id": optional(self.access_client_id),
             "service_id": optional(self.service_id),
         }

@@ -21,7 +21,7 @@ from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt
-from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.rds_certificate import RdsCertificate
 from edge_postgres.stack.origins.rds_fields import (
     BackupDays,
     BackupWindow,
@@ -46,7 +46,7 @@ EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """An example of a host at RDS. The domain shows that Amazon's CA signs the certificate."""
 
 
-class RdsDatabase(Transformable, Database):
+class RdsDatabase(Transformable, RdsCertificate):
     """A database on Amazon RDS."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
@@ -96,7 +96,6 @@ class RdsDatabase(Transformable, Database):
     final_snapshot: TrueUnlessTemporary = None
     """Whether AWS creates a snapshot before a deletion. Default: `true`, except in `local` and preview stacks
     (`pr-…`)."""
-    ca_identifier: str | None = None
     region: Region = None
     """Region of AWS, such as `eu-central-1`. Required without the configuration `aws:region` of the stack."""
     tags: dict[str, str] | None = None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.hyperdrive.rules import validate_mtls
@@ -84,7 +85,20 @@ class SupabaseDatabase(SharedServer):
         """Returns the component, which describes the database of the project and creates nothing."""
         from edge_postgres.origins.supabase.component import SupabasePostgres
 
+        if setting := self._connecting_setting:
+            pulumi.log.warn(
+                f"databases.{self.name}.{setting}: `pulumi up` connects to the direct host, which has only an IPv6 "
+                "address without the IPv4 add-on of Supabase. A machine without IPv6, such as a hosted runner of "
+                "GitHub, cannot reach the host. Run Pulumi on a machine with IPv6, or buy the add-on."
+            )
         return SupabasePostgres(name, self.args(context), self.options())
+
+    @property
+    def _connecting_setting(self) -> str | None:
+        """The setting that lets `pulumi up` itself connect to the database. None without such a setting."""
+        if self.has_preview_database:
+            return "previewDatabase"
+        return "credentials.adminUser" if self.credentials and self.credentials.admin_user else None
 
     def address(self) -> DirectAddress | None:
         """Returns the address without a pooler. To connect to the pooler, a stack file needs `provider: existing`."""
