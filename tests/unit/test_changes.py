@@ -77,6 +77,8 @@ def mocks(tmp_path_factory: pytest.TempPathFactory) -> Mocks:
         "databases.NAME[neon].project.region",
         "databases.NAME[cloud-sql].database",
         "databases.NAME[cloud-sql].diskSize",
+        "databases.NAME[cloud-sql].postgresVersion",
+        "databases.NAME[cloud-sql].privateNetwork",
         "databases.NAME[rds].backupDays",
         "kv.NAME.jurisdiction",
         "workers.NAME.vars",

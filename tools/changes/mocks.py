@@ -73,7 +73,10 @@ class Mocks:
                 secret_keys=["secrets"],
                 project=PROJECT,
                 stack=STACK,
-                outputs={"pulumi:pulumi:StackReference": {"outputs": {"connections": {"main": 5}}}},
+                outputs={
+                    "pulumi:pulumi:StackReference": {"outputs": {"connections": {"main": 5}}},
+                    "gcp:sql/databaseInstance:DatabaseInstance": {"privateIpAddress": "10.0.0.3"},
+                },
                 calls={READ_STACK_OUTPUTS: {"outputs": {"names": names}}},
             )
         check_cloudflare_inputs(run)

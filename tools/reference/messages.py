@@ -49,7 +49,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Hyperdrive and caching": ("stack-file.md", ("hyperdrive/", "stack/hyperdrive", "stack/caching")),
     "Renames and moves": ("operations.md", ("stack/moves", "stack/vendor_names", "stack/former_configurations")),
     "Limits of an account": ("previews.md", ("stack/account_usage",)),
-    "Connection budget": ("stack-file.md", ("hyperdrive/budget",)),
+    "Connection budget": ("stack-file.md", ("hyperdrive/budget", "stack/raised_budgets")),
     "Roles and rotation": ("rotation.md", ("postgres/", "stack/credentials", "origin/slot", "hyperdrive/slots")),
     "Preview stacks": ("previews.md", ("postgres/preview_database", "postgres/database_", "stack/preview")),
     "Private networks": ("private-databases.md", ("routes/", "stack/routes")),
