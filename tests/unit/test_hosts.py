@@ -270,11 +270,17 @@ def test_the_page_has_the_facts_of_a_vendor(vendor: Vendor) -> None:
     assert note == vendor.note
 
 
-@pytest.mark.parametrize("host", ["db.prisma.io", f"db.{REFERENCE}.supabase.co", "a.b.eu-west-1.rds.amazonaws.com"])
+@pytest.mark.parametrize("host", ["db.prisma.io", f"db.{REFERENCE}.supabase.co"])
 def test_the_default_database_of_a_vendor_is_known(host: str) -> None:
     found = vendor_of(host)
     assert found is not None
     assert found.database == "postgres"
+
+
+def test_rds_has_no_default_database_because_a_new_server_can_have_any_name() -> None:
+    found = vendor_of("a.b.eu-west-1.rds.amazonaws.com")
+    assert found is not None
+    assert found.database is None
 
 
 @pytest.mark.parametrize(
