@@ -16,6 +16,7 @@ from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, s
 __all__ = ["root"]
 
 MAIN = "databases.main"
+PASSWORD_PATH = "databases.main.password"
 REFERENCE = "abcdefghijklmnopqrst"
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/supabase.yaml"
 
@@ -155,3 +156,28 @@ def test_a_limit_that_is_auto_needs_a_size(root: Path) -> None:
 
 def test_no_value_of_a_secret_is_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, supabase(password=SENTINEL, passwordSecret=SENTINEL)))
+
+
+@pytest.mark.parametrize(
+    ("stack", "changes", "setting"),
+    [
+        ("pr-7", {"previewDatabase": "pr_7"}, "previewDatabase"),
+        (
+            "dev",
+            {"credentials": {"activeSlot": "a", "adminUser": "postgres", "adminPasswordSecret": PASSWORD_PATH}},
+            "credentials.adminUser",
+        ),
+        ("dev", {}, None),
+    ],
+)
+def test_a_setting_that_needs_ipv6_on_the_machine_of_pulumi_causes_a_warning(
+    stack: str, changes: dict[str, Any], setting: str | None, root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def program() -> None:
+        loaded, context = settings.load(root)
+        loaded.databases["main"].create("main", context)
+
+    deploy(program, config=supabase(computeSize="small", **changes), secret_keys=["secrets"], stack=stack)
+    expected = f"databases.main.{setting}: `pulumi up` connects to the direct host, which has only an IPv6 address"
+    assert (expected in caplog.text) is (setting is not None)
+    assert ("IPv6" in caplog.text) is (setting is not None)
