@@ -6,7 +6,7 @@ import pytest
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.url_parameters import PARAMETERS, Effect
+from edge_postgres.origin.url_parameters import PARAMETERS, DroppedParameters, Effect
 from tests.harness import rejected
 
 
@@ -89,7 +89,12 @@ def test_sslmode_is_kept() -> None:
 @pytest.mark.parametrize("parameter", sorted(name for name, each in PARAMETERS.items() if each.effect is Effect.NONE))
 def test_a_known_parameter_is_dropped_without_a_warning(parameter: str) -> None:
     assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}=x&sslmode=require") == ConnectionString(
-        host="db.example.com", user="app", password="pw", database="shop", sslmode="require"
+        host="db.example.com",
+        user="app",
+        password="pw",
+        database="shop",
+        sslmode="require",
+        dropped=DroppedParameters(silent=(parameter,)),
     )
 
 
@@ -115,8 +120,9 @@ def test_a_parameter_that_can_have_an_effect_is_named_and_its_value_is_not_kept(
     parsed = parse(
         "postgres://app:pw@db.example.com/shop?statement_timeout=1234&sslcert=a.pem&my_setting=1&keepalives=1"
     )
-    assert parsed.unknown_parameters == ("my_setting", "sslcert", "statement_timeout")
+    assert parsed.dropped == DroppedParameters(("sslcert", "statement_timeout"), ("keepalives",), unknown=1)
     assert "1234" not in repr(parsed)
+    assert "my_setting" not in repr(parsed)
 
 
 @pytest.mark.parametrize("parameter", ["schema=shop", "search_path=shop", "options=-c%20search_path%3Dshop"])
@@ -125,9 +131,17 @@ def test_a_parameter_without_which_a_program_reads_other_data_is_rejected(parame
         parse(f"postgres://app:pw@db.example.com/shop?{parameter}")
 
 
-@pytest.mark.parametrize("parameter", ["schema=public", "search_path=public", "options=endpoint%3Dep-cool-1"])
+@pytest.mark.parametrize(
+    "parameter", ["schema=public", "search_path=public", "options=endpoint%3Dep-cool-1", "ssl=true"]
+)
 def test_a_value_that_changes_nothing_is_accepted(parameter: str) -> None:
-    assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}").unknown_parameters == ()
+    assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}").dropped == DroppedParameters()
+
+
+@pytest.mark.parametrize("value", ["false", "0", "no-verify"])
+def test_the_parameter_ssl_is_rejected_if_it_asks_for_another_mode(value: str) -> None:
+    with rejected("url: must not have `ssl` as a parameter", "`sslmode`"):
+        parse(f"postgres://app:pw@db.example.com/shop?ssl={value}")
 
 
 @pytest.mark.parametrize(("value", "is_pooled"), [("true", True), ("1", True), ("false", False)])
@@ -209,9 +223,9 @@ def test_an_unknown_scheme_is_rejected_and_not_shown() -> None:
     assert shown(str(error.value)) == set()
 
 
-@pytest.mark.parametrize("text", ["", "host=db.example.com password=pw", "jdbc:postgresql:shop", "db.example.com"])
-def test_a_string_that_is_not_a_url_is_rejected(text: str) -> None:
-    with rejected("must be a URL", "postgres://USER:PASSWORD@HOST:5432/DATABASE"):
+@pytest.mark.parametrize("text", ["", "db.example.com", "name=value"])
+def test_a_string_in_no_known_form_is_rejected(text: str) -> None:
+    with rejected("must be a URL or a `key=value` string", "postgres://USER:PASSWORD@HOST:5432/DATABASE"):
         parse(text)
 
 

@@ -161,6 +161,11 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
             "begin with `sg-`",
         ),
     ],
+    "O22": [
+        (with_url("psql -h db.example.com -U app app"), f"{MAIN}.urlSecret", "a command `psql` with options"),
+        (with_url("postgres://app:[YOUR-PASSWORD]@db.example.com/app"), f"{MAIN}.urlSecret", "a placeholder"),
+        (with_url("host=db.example.com user=app dbname=app"), f"{MAIN}.urlSecret", "has no `password`"),
+    ],
     "L1": [
         (stack_file(databases__main__hyperdrive__connectionLimit=4), f"{MAIN}.hyperdrive.connectionLimit", "least 5"),
         (stack_file(databases__main__hyperdrive__connectionLimit=1501), f"{MAIN}.hyperdrive.connectionLimit", "1500"),

@@ -507,12 +507,25 @@ def test_parameters_that_no_connection_sends_cause_one_warning_without_their_val
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         deploy(lambda: existing(url=given(f"{URL}?statement_timeout=12345&application_name=x")))
-    (record,) = [record for record in caplog.records if "parameters" in record.getMessage()]
-    assert "ExistingPostgres `main`.url: has parameters" in record.getMessage()
-    assert "`statement_timeout`" in record.getMessage()
-    assert "ALTER ROLE" in record.getMessage()
+    warning, info = [
+        next(record.getMessage() for record in caplog.records if record.levelno == level)
+        for level in (logging.WARNING, logging.INFO)
+    ]
+    assert "ExistingPostgres `main`.url: has parameters" in warning
+    assert "`statement_timeout`" in warning
+    assert "ALTER ROLE" in warning
+    assert "application_name" not in warning
+    assert "`application_name`" in info
     assert "12345" not in caplog.text
-    assert "application_name" not in caplog.text
+
+
+def test_the_name_of_an_unknown_parameter_is_not_shown_because_it_can_be_a_password(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        deploy(lambda: existing(url=f"{URL}?sslmode=require&Zq7xKv9wJu3yHh5m=x"))
+    assert "that no connection method sends: 1 with an unknown name. Remove" in caplog.text
+    assert "Zq7xKv9wJu3yHh5m" not in caplog.text
 
 
 def test_parameters_without_an_effect_on_hyperdrive_are_dropped_without_a_warning(

@@ -8,23 +8,28 @@ and the names of parameters.
 import re
 from dataclasses import dataclass, field, replace
 from typing import Self
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import default_port
 from edge_postgres.origin.hosts import is_host, without_final_dot
+from edge_postgres.origin.pasted_forms import (
+    BAD_PERCENT,
+    ENCODE,
+    FORM,
+    INVISIBLE,
+    decoded,
+    to_url,
+    validate_no_placeholder,
+)
 from edge_postgres.origin.rules import validate_database, validate_user
-from edge_postgres.origin.url_parameters import PARAMETERS, is_named
+from edge_postgres.origin.url_parameters import PARAMETERS, DroppedParameters, dropped_parameters
 
 _LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 
-_ENCODE = (
-    "Percent-encode special characters (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or set host, user, "
-    "password and database as separate values."
-)
 _SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
+_OTHER_SCHEMES = ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb", "cockroachdb", "redshift", "libsql")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,22 @@ class ConnectionString:
     sslmode: str | None = None
     is_pooled: bool = False
     """Whether `pgbouncer=true` declares that a pooler answers at the host."""
-    unknown_parameters: tuple[str, ...] = ()
-    """Names of the parameters that are dropped with a warning, such as `statement_timeout`."""
+    dropped: DroppedParameters = field(default_factory=DroppedParameters)
+    """The parameters that no connection method sends."""
 
     @classmethod
     def parse(cls, text: str, *, subject: str = "url") -> Self:
         """Returns the decoded parts of the connection string ``text``.
 
+        The string is a URL, a keyword/value string of libpq or a URL of JDBC. Quotation marks, a variable and the
+        command `psql` around the string are ignored.
+
         Raises:
-            ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port][/database][?…]``.
-                The message contains ``subject``, and of the string at most a well-known scheme or names of parameters.
+            ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port][/database][?…]``,
+                and no other form of it. The message contains ``subject``, and of the string at most a well-known scheme
+                or names of known parameters.
         """
-        text = text.strip()
+        text = to_url(text, subject=subject)
         scheme, separator, rest = text.partition("://")
         _reject_other_schemes(scheme if separator else None, subject=subject)
         _reject_unencoded_characters(rest, subject=subject)
@@ -60,20 +69,20 @@ class ConnectionString:
         address, _, database = location.partition("/")
         user, colon, password = userinfo.partition(":")
         if not (user and colon and password):
-            raise ValidationError(subject, "has no user or no password before its `@`", f"Write {_FORM}.")
+            raise ValidationError(subject, "has no user or no password before its `@`", f"Write {FORM}.")
         host, port = _host_and_port(address, subject=subject)
         if "/" in database:
-            raise ValidationError(subject, "has an unencoded `/` in its database name or its password", _ENCODE)
-        sslmode, is_pooled, unknown = _parameters(query, subject=subject)
+            raise ValidationError(subject, "has an unencoded `/` in its database name or its password", ENCODE)
+        sslmode, is_pooled, dropped = _parameters(query, subject=subject)
         return cls(
             host=host,
-            user=_decoded(user, subject=subject),
-            password=_decoded(password, subject=subject),
-            database=_decoded(database, subject=subject) or None,
+            user=decoded(user, subject=subject),
+            password=decoded(password, subject=subject),
+            database=decoded(database, subject=subject) or None,
             port=port,
             sslmode=sslmode,
             is_pooled=is_pooled,
-            unknown_parameters=unknown,
+            dropped=dropped,
         )
 
     def format(self) -> str:
@@ -90,51 +99,40 @@ class ConnectionString:
         return replace(self, password=mask).format()
 
 
-_FORM = "postgres://USER:PASSWORD@HOST:5432/DATABASE"
-
-
 def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
     if scheme is None:
-        raise ValidationError(subject, "must be a URL; `key=value` strings are not supported", f"Write {_FORM}.")
+        raise ValidationError(subject, "must be a URL or a `key=value` string", f"Write {FORM}.")
     if scheme in ("prisma", "prisma+postgres"):
         raise ValidationError(
             subject,
             f"has the scheme `{scheme}`, which only Prisma's own client supports",
-            f"Use the direct connection string of the database: {_FORM}.",
+            f"Use the direct connection string of the database: {FORM}.",
         )
     if not _SCHEME.fullmatch(scheme):
         # The part before `://` may be a password, so the message shows only known schemes.
-        shown = f", got `{scheme}`" if scheme in ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb") else ""
-        raise ValidationError(subject, f"must be a Postgres URL{shown}", f"Write {_FORM}.")
+        shown = f", got `{scheme}`" if scheme in _OTHER_SCHEMES else ""
+        raise ValidationError(subject, f"must be a Postgres URL{shown}", f"Write {FORM}.")
 
 
 def _reject_unencoded_characters(rest: str, *, subject: str) -> None:
-    if re.search(r"[\s\x00-\x1f\x7f\\]", rest):
+    if re.search(rf"[\s\x00-\x1f\x7f\\{INVISIBLE}]", rest):
         raise ValidationError(
-            subject, "has a space, a control character such as a line break, or a backslash in it", _ENCODE
+            subject, "has a space, a control character such as a line break, or a backslash in it", ENCODE
         )
     if "#" in rest:
-        raise ValidationError(subject, "has an unencoded `#`, which would end the connection string", _ENCODE)
+        raise ValidationError(subject, "has an unencoded `#`, which would end the connection string", ENCODE)
     if rest.count("@") > 1:
         raise ValidationError(
-            subject, "has more than one unencoded `@`, so the end of the password is ambiguous", _ENCODE
+            subject, "has more than one unencoded `@`, so the end of the password is ambiguous", ENCODE
         )
     if "@" not in rest:
-        raise ValidationError(subject, "has no user and password", f"Write {_FORM}.")
+        raise ValidationError(subject, "has no user and password", f"Write {FORM}.")
     if re.search(r"[/?]", rest.partition("@")[0]):
-        raise ValidationError(subject, "has an unencoded `/` or `?` in its user or password", _ENCODE)
-    if _BAD_PERCENT.search(rest):
+        raise ValidationError(subject, "has an unencoded `/` or `?` in its user or password", ENCODE)
+    if BAD_PERCENT.search(rest):
         raise ValidationError(
             subject, "has a `%` that starts no percent-encoded character", "Write a plain `%` as %25."
         )
-
-
-def _decoded(part: str, *, subject: str) -> str:
-    try:
-        return unquote(part, errors="strict")
-    except UnicodeDecodeError:
-        # `from None` hides the decoder's message, which quotes the bytes.
-        raise ValidationError(subject, "has percent-encoded characters that are not UTF-8", _ENCODE) from None
 
 
 def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
@@ -149,21 +147,20 @@ def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
     host = without_final_dot(host)
     if not is_host(host):
         raise ValidationError(
-            subject, "has no valid host after its `@`", f"Write {_FORM}. Socket paths are not supported."
+            subject, "has no valid host after its `@`", f"Write {FORM}. Socket paths are not supported."
         )
     if not port:
         return host.lower(), None
     # The characters after the colon may belong to a password, so the message does not show them.
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise ValidationError(subject, "must have a port from 1 to 65535", f"Write {_FORM}.")
+        raise ValidationError(subject, "must have a port from 1 to 65535", f"Write {FORM}.")
     return host.lower(), int(port)
 
 
-def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, tuple[str, ...]]:
+def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, DroppedParameters]:
     """Returns three values of the query.
 
-    The TLS mode, None if it is omitted. Whether the query declares a pooler. The names of the parameters that are
-    dropped with a warning.
+    The TLS mode, None if it is omitted. Whether the query declares a pooler. The parameters that are dropped.
     """
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
@@ -186,7 +183,7 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, bool, tuple[st
     if not sslmodes <= _LIBPQ_SSLMODES:
         raise ValidationError(subject, "has an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     is_pooled = any(name == "pgbouncer" and value.lower() in ("true", "1", "yes") for name, value in parameters)
-    return next(iter(sslmodes), None), is_pooled, tuple(sorted(filter(is_named, names)))
+    return next(iter(sslmodes), None), is_pooled, dropped_parameters(parameters)
 
 
 def read_connection_string(url: str | None, *, has_port: bool, subject: str) -> ConnectionString:
@@ -204,11 +201,12 @@ def read_connection_string(url: str | None, *, has_port: bool, subject: str) -> 
         raise ValidationError(
             subject,
             "must not be empty",
-            f"Set a connection string, {_FORM}. If it is the empty output `direct_url` of Prisma's Terraform provider, "
+            f"Set a connection string, {FORM}. If it is the empty output `direct_url` of Prisma's Terraform provider, "
             "create a connection at Prisma, and set its host, user and password as separate values.",
         )
     parsed = ConnectionString.parse(url, subject=subject)
     validate_user(parsed.user, subject=subject)
+    validate_no_placeholder(parsed.password, subject=subject)
     return replace(
         parsed,
         database=validate_database(parsed.database, parsed.host, subject=subject),

@@ -73,6 +73,11 @@ def direct_endpoint_hint(host: str, port: int, user: str | None = None) -> str:
     if vendor is None:
         hint = "Use the host and the port of the database itself, not of its pooler."
         return f"{hint} If the database itself answers at port {port}, set `endpoint` to `direct`." if port else hint
+    if endpoint_of(host, port or vendor.port or 0) is Endpoint.DIRECT:
+        return (
+            "The host is that of the database itself. Remove `pgbouncer=true` from the connection string, or set "
+            "`endpoint` to `direct`."
+        )
     if vendor.pooled_to_direct is not None:
         return f"Use the direct endpoint {re.sub(*vendor.pooled_to_direct, host.lower())}:{vendor.port}."
     if vendor.port and endpoint_of(host, vendor.port) is Endpoint.DIRECT:

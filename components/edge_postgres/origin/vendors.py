@@ -212,4 +212,21 @@ VENDORS = (
         ca_kind=CaKind.PRIVATE,
         note="Use the public URL, which is a TCP proxy and not a pooler. `.railway.internal` is private.",
     ),
+    Vendor(
+        "Crunchy Bridge",
+        r"p\.[a-z0-9]+\.db\.postgresbridge\.com",
+        "https://docs.crunchybridge.com/how-to/pgbouncer/",
+        database="postgres",
+        pooler_ports=(5431,),
+        note="PgBouncer answers on port 5431. Its page was read on 2026-12-01.",
+    ),
+    Vendor(
+        "Fly Managed Postgres",
+        r"(pgbouncer|direct)\.[a-z0-9-]+\.flympg\.net",
+        "https://fly.io/docs/mpg/client-configuration/",
+        pooler_host=r"pgbouncer\..+",
+        pooled_to_direct=(r"^pgbouncer\.", "direct."),
+        direct_to_pooled=(r"^direct\.", "pgbouncer."),
+        note="Fly shows the pooled connection string first. Its page was read on 2026-12-01.",
+    ),
 )

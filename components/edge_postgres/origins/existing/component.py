@@ -17,7 +17,7 @@ from edge_postgres.origin.rules import (
     validate_password,
     validate_user,
 )
-from edge_postgres.origin.url_parameters import PARAMETERS
+from edge_postgres.origin.url_parameters import PARAMETERS, DroppedParameters
 from edge_postgres.origin.warnings import warn_of_rotation
 from edge_postgres.origins.existing.defaults import render_passed_on, render_port
 from edge_postgres.origins.existing.rules import reject_contradictions
@@ -160,7 +160,7 @@ def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrig
     )
     host = apply_input(url, lambda known: known.host)
     apply_input(host, lambda known: warn_of_reader(known, subject=f"{subject}.url"))
-    apply_input(url, lambda known: warn_of_parameters(known.unknown_parameters, subject=f"{subject}.url"))
+    apply_input(url, lambda known: report_dropped_parameters(known.dropped, subject=f"{subject}.url"))
     sslmode = apply_input(url, lambda known: known.sslmode)
     # The TLS mode is one of three values, which are not secret even if the connection string is.
     mode = pulumi.Output.unsecret(sslmode) if isinstance(sslmode, pulumi.Output) else sslmode
@@ -182,15 +182,25 @@ def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrig
     return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=subject), **origin})
 
 
-def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
-    """Logs a warning about parameters of a connection string that no connection method sends."""
-    if unknown:
-        names = ", ".join(f"`{parameter}`" for parameter in unknown)
-        fixes = " ".join(dict.fromkeys(PARAMETERS[name].instead for name in unknown if name in PARAMETERS))
-        pulumi.log.warn(
-            f"{subject}: has parameters that no connection method sends: {names}. Remove them from the connection "
-            f"string. {fixes or 'To set a value for each session, run `ALTER ROLE … SET` for the role.'}"
+def report_dropped_parameters(dropped: DroppedParameters, *, subject: str) -> None:
+    """Logs which parameters of a connection string no connection method sends.
+
+    The names of unknown parameters are not shown, because a misplaced password can be among them.
+    """
+    if dropped.silent:
+        names = ", ".join(f"`{name}`" for name in dropped.silent)
+        pulumi.log.info(
+            f"{subject}: has parameters that have no effect, because no connection method sends them: {names}"
         )
+    if not (dropped.warned or dropped.unknown):
+        return
+    unknown = f"{dropped.unknown} with an unknown name" if dropped.unknown else ""
+    names = ", ".join([*(f"`{name}`" for name in dropped.warned), *filter(None, [unknown])])
+    fixes = " ".join(dict.fromkeys(PARAMETERS[name].instead for name in dropped.warned))
+    pulumi.log.warn(
+        f"{subject}: has parameters that no connection method sends: {names}. Remove them from the connection "
+        f"string. {fixes or 'To set a value for each session, run `ALTER ROLE … SET` for the role.'}"
+    )
 
 
 def origin_from_parts(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrigin:

@@ -56,7 +56,8 @@ def validate_url_setting(path: str, info: ValidationInfo) -> str:
         _validate_mode_of_url(url.sslmode, info)
     try:
         endpoint = found.get("endpoint") or (Endpoint.POOLED if url.is_pooled else None)
-        address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
+        # Without the user, because the fix would show the part of the secret string that identifies the database.
+        address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, subject="")
         # If `route` itself has an error, `info.data` has no key `route`, and no second error is useful.
         if has_port and found.get("route", ...) is None:
             validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
