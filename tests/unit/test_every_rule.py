@@ -334,6 +334,18 @@ def test_every_rule_of_an_entry_runs_although_a_setting_of_the_entry_is_invalid(
     }
 
 
+def test_every_missing_part_of_an_address_is_reported_at_once(root: Path) -> None:
+    assert set(faults(root, with_database(provider="existing", port=5432))) == {
+        f"{MAIN}.{part}" for part in ("database", "host", "passwordSecret", "user")
+    }
+
+
+def test_every_contradiction_of_a_route_is_reported_at_once(root: Path) -> None:
+    found = faults(root, with_database(**parts(serviceId="x", port=5432, accessClientId="id")))
+    assert "cannot be combined with `host` and `port` and `accessClientId`" in found[f"{MAIN}.serviceId"]
+    assert "must be set together with `accessClientSecret`" in found[f"{MAIN}.accessClientId"]
+
+
 def test_an_error_of_a_worker_does_not_hide_that_its_database_cannot_be_reached(root: Path) -> None:
     file = with_direct({**PUBLIC, "host": "10.0.0.5"})
     file["workers"]["api"]["compatibilityDate"] = "tomorrow"

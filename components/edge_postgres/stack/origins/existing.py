@@ -5,7 +5,7 @@ all other errors of the stack file.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
@@ -190,7 +190,7 @@ class ExistingDatabase(RotatingPassword):
         yield from errors_of_call(lambda: reject_settings_without_address(self))
 
     @rule
-    def _one_address(self) -> Self:
+    def _one_address(self) -> Iterator[ValidationError]:
         parts = {
             "host": self.host,
             "port": self.port,
@@ -199,15 +199,15 @@ class ExistingDatabase(RotatingPassword):
             "password_secret": self.password_secret,
             "service_id": self.service_id,
         }
+        given = [part for part, value in parts.items() if value is not None]
         if self.url_secret is not None:
-            for other, value in parts.items():
-                if value is not None:
-                    raise ValidationError(
-                        "url_secret",
-                        f"cannot be combined with `{other}`",
-                        f"Remove `url_secret`, or remove `{other}` and all other parts of the address.",
-                    )
-            return self
+            if given:
+                yield ValidationError(
+                    "url_secret",
+                    f"cannot be combined with {' and '.join(f'`{part}`' for part in given)}",
+                    "Remove `url_secret`, or remove all parts of the address.",
+                )
+            return
         required = ["database", "user", "password_secret"]
         if self.service_id is None:
             required = ["host", *required]
@@ -215,36 +215,35 @@ class ExistingDatabase(RotatingPassword):
             required.remove("database")
         for part in required:
             if parts[part] is None:
-                raise ValidationError(
+                yield ValidationError(
                     part, "is required without `url_secret`", f"Set `{part}`, or set `url_secret` instead of all parts."
                 )
-        return self
 
     @rule
-    def _one_route(self) -> Self:
+    def _one_route(self) -> Iterator[ValidationError]:
         addresses = {
             "host": self.host,
             "port": self.port,
             "access_client_id": self.access_client_id,
             "access_client_secret": self.access_client_secret,
         }
-        for other, value in addresses.items():
-            if self.service_id is not None and value is not None:
-                raise ValidationError(
-                    "service_id",
-                    f"cannot be combined with `{other}`, because the service contains the address",
-                    f"Remove `{other}`.",
-                )
+        given = [other for other, value in addresses.items() if value is not None]
+        if self.service_id is not None and given:
+            names = " and ".join(f"`{other}`" for other in given)
+            yield ValidationError(
+                "service_id",
+                f"cannot be combined with {names}, because the service contains the address",
+                f"Remove {names}.",
+            )
         if (self.access_client_id is None) != (self.access_client_secret is None):
-            raise ValidationError(
+            yield ValidationError(
                 "access_client_id",
                 "must be set together with `access_client_secret`",
                 "Set `access_client_id` and `access_client_secret`, or remove both.",
             )
         if self.access_client_id is not None and self.port is not None:
-            raise ValidationError(
+            yield ValidationError(
                 "port",
                 "cannot be combined with `access_client_id`, because the tunnel contains the port",
                 "Remove `port`.",
             )
-        return self
