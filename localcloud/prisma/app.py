@@ -10,7 +10,7 @@ from starlette.types import Scope
 from localcloud.emulation.app import VendorApi, create
 from localcloud.emulation.bearer import BearerMiddleware
 from localcloud.emulation.request_body import MAX_BODY_BYTES
-from localcloud.prisma import connections, control, databases, projects, regions
+from localcloud.prisma import connections, control, databases, projects, regions, workspaces
 from localcloud.prisma.envelope import (
     ApiError,
     error_response,
@@ -27,6 +27,7 @@ RESOURCES: list[BaseRoute] = [
     *databases.ENDPOINTS,
     *connections.ENDPOINTS,
     *regions.ENDPOINTS,
+    *workspaces.ENDPOINTS,
 ]
 
 

@@ -48,4 +48,4 @@ def reject_duplicate(records: Records, database: Record) -> None:
 
 
 def _new() -> str:
-    return f"brn_c{new_id()[:24]}"
+    return f"br_c{new_id()[:24]}"

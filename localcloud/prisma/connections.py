@@ -4,7 +4,9 @@ Each connection has a separate role. Only the responses to a create and a rotati
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,9 +19,9 @@ from localcloud.prisma.workspace import Workspace
 
 
 class NewConnection(Body):
-    """The body of the older route."""
+    """The body of the older route. The lengths are those of Prisma's OpenAPI document (2026-09-17)."""
 
-    name: NonEmptyString
+    name: Annotated[str, Field(min_length=3, max_length=65)]
 
 
 class NewConnectionOfDatabase(NewConnection):

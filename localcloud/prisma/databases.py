@@ -6,12 +6,12 @@ A new database is `provisioning` until it was read often enough.
 from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.prisma.branches import branch_for, branches_named, reject_duplicate
-from localcloud.prisma.envelope import ApiError, Body, Json, NonEmptyString, data, no_content, page, sent
+from localcloud.prisma.envelope import ApiError, Body, Json, NonEmptyString, data, limit_of, no_content, page, sent
 from localcloud.prisma.new_database import NewDatabase, NewDatabaseOfProject, create_database
 from localcloud.prisma.records import DATABASES, PROJECTS, filtered, get_or_404, matching, put
 from localcloud.prisma.views import Views
@@ -91,6 +91,15 @@ async def update(request: Request) -> Response:
         return data(Views.of(request, draft).database(database))
 
 
+async def backups(request: Request) -> Response:
+    """Returns no backups, because the local cloud has none."""
+    workspace = Workspace.of(request)
+    _get_or_404(request, workspace.store)
+    pagination = {"hasMore": False, "limit": limit_of(request)}
+    meta = {"backupRetentionDays": workspace.settings.plan.backup_days}
+    return JSONResponse({"data": [], "meta": meta, "pagination": pagination})
+
+
 async def remove(request: Request) -> Response:
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
@@ -127,6 +136,7 @@ ENDPOINTS = [
     Route("/databases/{database_id}", show, methods=["GET"]),
     Route("/databases/{database_id}", update, methods=["PATCH"]),
     Route("/databases/{database_id}", remove, methods=["DELETE"]),
+    Route("/databases/{database_id}/backups", backups, methods=["GET"]),
     Route("/projects/{project_id}/databases", index_of_project, methods=["GET"]),
     Route("/projects/{project_id}/databases", create_in_project, methods=["POST"]),
 ]

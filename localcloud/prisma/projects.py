@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,7 +26,9 @@ class NewProject(Body):
 
 
 class ProjectChange(Body):
-    name: NonEmptyString = ""
+    """The lengths are those of Prisma's OpenAPI document (2026-09-17)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=256)] = ""
     settings: dict[str, Any] = {}  # noqa: RUF012 - pydantic copies it
 
 

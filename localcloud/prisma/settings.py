@@ -34,6 +34,14 @@ class Plan(enum.StrEnum):
         limits = CONNECTIONS[self]
         return ConnectionLimits(limits.direct - RESERVED_CONNECTIONS, limits.pooled)
 
+    @property
+    def backup_days(self) -> int:
+        """The days for which Prisma keeps a backup.
+
+        Source: https://www.prisma.io/docs/postgres/database/backups (2026-11-21)
+        """
+        return {Plan.FREE: 0, Plan.BUSINESS: 30}.get(self, 7)
+
 
 # https://www.prisma.io/docs/postgres/database/connection-pooling (2026-11-21)
 CONNECTIONS = {

@@ -52,7 +52,7 @@ class Views:
         default = get_or_404(self.records, CONNECTIONS, database["defaultConnectionId"])
         view = self.connection_with_secrets(default)
         old = {key: view[key] for key in ("connectionString", "directConnection")}
-        return {**self.database(database), **old, "apiKeys": [{**self.connection(default), **old}]}
+        return {**self.database(database), **old, "apiKeys": [{**self._api_key(default), **old}]}
 
     def connection(self, connection: Record) -> Json:
         """Returns a connection, with secrets if they are issued in this response."""
@@ -78,6 +78,12 @@ class Views:
             "user": credential.user,
             "pass": credential.password,
         }
+
+    def _api_key(self, connection: Record) -> Json:
+        """Returns a connection without its database and without the connection strings of its endpoints."""
+        shown = self.connection(connection)
+        endpoints = {name: {"host": each["host"], "port": each["port"]} for name, each in shown["endpoints"].items()}
+        return {**{key: value for key, value in shown.items() if key != "database"}, "endpoints": endpoints}
 
     def _named(self, kind: str, path: str, name: str) -> Json:
         return {"id": name, "type": kind, "url": f"{self.base_url}/{path}/{name}"}

@@ -183,3 +183,15 @@ def test_deleting_a_connection_revokes_its_old_credentials(client: httpx.Client,
     after = rotated(client, before)
     client.delete(f"/v1/connections/{before['id']}")
     assert [accepts(direct_url(each)) for each in (before, after)] == [False, False]
+
+
+@pytest.mark.parametrize("name", ["", "db", "x" * 66])
+@pytest.mark.parametrize("path", ["/v1/connections", "/v1/databases/{id}/connections"])
+def test_the_name_of_a_connection_has_3_to_65_characters(
+    client: httpx.Client, database: Any, name: str, path: str
+) -> None:
+    path = path.format(id=database["id"])
+    body = {"databaseId": database["id"], "name": name}
+    assert error_of(client.post(path, json=body)) == (400, "validationFailed")
+    for accepted in ("api", "x" * 65):
+        assert client.post(path, json={**body, "name": accepted}).json()["data"]["name"] == accepted

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from localcloud.prisma.settings import Plan
 from tests.localcloud.prisma.api import data, error_of, new_connection, new_database, new_project, wait_until_ready
 from tests.localcloud.prisma.conftest import Start
 
@@ -236,3 +237,22 @@ def test_a_project_beyond_the_limit_of_the_plan_is_not_created(start: Start) -> 
     client = start(max_databases=0)
     assert error_of(client.post("/v1/projects", json={"name": "shop"})) == (400, "planLimitReached")
     assert data(client.get("/v1/projects")) == []
+
+
+def test_the_id_of_a_branch_has_the_prefix_of_prisma(client: httpx.Client) -> None:
+    assert new_database(client)["branchId"].startswith("br_c")
+
+
+@pytest.mark.parametrize(("plan", "days"), [(Plan.FREE, 0), (Plan.STARTER, 7), (Plan.PRO, 7), (Plan.BUSINESS, 30)])
+def test_the_list_of_backups_is_empty_and_has_the_days_of_the_plan(start: Start, plan: Plan, days: int) -> None:
+    client = start(plan=plan)
+    answer = client.get(f"/v1/databases/{new_database(client)['id']}/backups").json()
+    assert (answer["data"], answer["meta"]) == ([], {"backupRetentionDays": days})
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_the_subscription_of_the_workspace_has_the_plan(start: Start, plan: Plan) -> None:
+    client = start(plan=plan)
+    (workspace,) = data(client.get("/v1/workspaces"))
+    shown = data(client.get(f"/v1/workspaces/{workspace['id']}/subscription"))
+    assert shown["planName"].lower() == plan

@@ -106,3 +106,10 @@ def test_a_project_with_databases_cannot_be_deleted(client: httpx.Client) -> Non
 
 def test_another_workspace_is_not_found(client: httpx.Client) -> None:
     assert error_of(client.post("/v1/projects", json={"workspaceId": "wksp_other"})) == (404, "notFound")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 257])
+def test_a_new_name_of_a_project_has_1_to_256_characters(client: httpx.Client, name: str) -> None:
+    path = f"/v1/projects/{new_project(client)['id']}"
+    assert error_of(client.patch(path, json={"name": name})) == (422, "validationFailed")
+    assert data(client.patch(path, json={"name": "x" * 256}))["name"] == "x" * 256

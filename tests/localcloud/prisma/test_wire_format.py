@@ -123,7 +123,15 @@ def test_a_list_continues_at_the_cursor(client: httpx.Client) -> None:
     assert [each["name"] for each in first["data"] + rest["data"]] == names
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "many"}, {"limit": "101"}, {"cursor": "none"}])
+def test_a_page_has_100_elements_by_default_and_has_no_maximum(client: httpx.Client) -> None:
+    for number in range(101):
+        new_project(client, name=f"shop-{number}")
+    first = client.get("/v1/projects").json()
+    assert (len(first["data"]), first["pagination"]["hasMore"]) == (100, True)
+    assert len(client.get("/v1/projects", params={"limit": 1000}).json()["data"]) == 101
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "many"}, {"cursor": "none"}])
 def test_an_invalid_page_is_rejected(client: httpx.Client, query: dict[str, str]) -> None:
     assert client.get("/v1/projects", params=query).status_code == 400
 
