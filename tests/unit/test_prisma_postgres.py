@@ -108,6 +108,88 @@ def test_protection_reaches_the_database() -> None:
     assert run.one(DATABASE).wire.protect
 
 
+# Consumers.
+
+KEYS = {"direct": "direct", "serverless": "driver"}
+
+
+def connections(run: Run) -> dict[str, str]:
+    """The names of the connections at Prisma by the name of the resource."""
+    return {entry.name: entry.inputs["name"] for entry in run.all(CONNECTION)}
+
+
+def test_each_further_consumer_has_a_separate_connection(given: Given) -> None:
+    run = run_of(lambda: prisma(consumers={key: given(name) for key, name in KEYS.items()}) and None)
+    assert connections(run) == {
+        "main-connection": "hyperdrive",
+        "main-connection-direct": "direct",
+        "main-connection-serverless": "driver",
+    }
+
+
+def test_a_further_consumer_does_not_change_the_connection_of_the_first() -> None:
+    before, after = deployed(), deployed(consumers=KEYS)
+    first = next(entry for entry in after.all(CONNECTION) if entry.name == "main-connection")
+    assert first.inputs == before.one(CONNECTION).inputs
+
+
+def test_each_slot_of_each_consumer_has_a_connection_that_rotates_with_the_slot() -> None:
+    run = deployed(consumers={"direct": "direct"}, active_slot="b")
+    assert connections(run) == {
+        "main-connection-a": "hyperdrive-a",
+        "main-connection-b": "hyperdrive-b",
+        "main-connection-direct-a": "direct-a",
+        "main-connection-direct-b": "direct-b",
+    }
+    assert [entry.name for entry in run.all(CONNECTION) if entry.inputs["active"]] == [
+        "main-connection-b",
+        "main-connection-direct-b",
+    ]
+
+
+@pytest.mark.parametrize("slot", [None, "a"])
+def test_the_origin_of_a_consumer_has_the_credentials_of_its_connection(slot: str | None) -> None:
+    def outputs(args: Any) -> dict[str, Any]:
+        return {**OUTPUTS, "user": f"user of {args.inputs['name']}", "password": f"secret-of-{args.inputs['name']}"}
+
+    def program() -> Any:
+        return prisma(consumers={"direct": "worker"}, active_slot=slot or ...).consumers["direct"]
+
+    exports = deploy(program, outputs={CONNECTION: outputs}).exports
+    name = "worker-a" if slot else "worker"
+    assert (exports["user"].value, exports["password"].value) == (f"user of {name}", f"secret-of-{name}")
+    assert (exports["host"].value, exports["max_connections"].value) == ("db.prisma.io", 10)
+    assert {key for key, export in exports.items() if export.secret} == {"password"}
+
+
+@pytest.mark.parametrize("key", ["a", "b", "", "Direct", "direct tcp"])
+def test_the_key_of_a_consumer_must_be_able_to_name_a_resource(key: str, preview: bool) -> None:
+    with rejected("PrismaPostgres `main`.consumers: must have keys of lower-case letters", f"got {key}"):
+        run_of(lambda: prisma(consumers={key: "worker"}), preview=preview)
+
+
+def test_two_consumers_with_the_same_connection_are_rejected(given: Given, preview: bool) -> None:
+    with rejected("PrismaPostgres `main`.connection_name: must be unique", "got hyperdrive"):
+        run_of(lambda: prisma(consumers={"direct": given("hyperdrive")}) and None, preview=preview)
+
+
+@pytest.mark.parametrize("length", [2, 66])
+def test_the_name_of_a_connection_must_have_a_length_that_prisma_accepts(
+    length: int, given: Given, preview: bool
+) -> None:
+    with rejected("PrismaPostgres `main`.connection_name: must have 3 to 65 characters"):
+        run_of(lambda: prisma(connection_name=given("x" * length)) and None, preview=preview)
+    with rejected("PrismaPostgres `main`.consumers.direct: must have 3 to 65 characters"):
+        run_of(lambda: prisma(consumers={"direct": given("x" * length)}) and None, preview=preview)
+
+
+def test_the_suffix_of_a_slot_counts_in_the_name_of_a_connection(preview: bool) -> None:
+    accepted = run_of(lambda: prisma(connection_name="x" * 63, active_slot="a") and None, preview=preview)
+    assert {len(name) for name in connections(accepted).values()} == {65}
+    with rejected("PrismaPostgres `main`.connection_name: must have 1 to 63 characters"):
+        run_of(lambda: prisma(connection_name="x" * 64, active_slot="a") and None, preview=preview)
+
+
 # Outputs.
 
 

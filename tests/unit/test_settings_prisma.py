@@ -12,6 +12,8 @@ from tests.unit.test_settings import faults, load, only_fault, root, stack_file
 
 __all__ = ["root"]
 
+CONNECTION = "pulumi-python:dynamic/prisma:Connection"
+
 
 def database(**changes: Any) -> dict[str, Any]:
     """A stack file with a database at Prisma; ``changes`` are settings of the database."""
@@ -75,6 +77,83 @@ def test_the_component_is_prisma_postgres(root: Path) -> None:
     file = database()
     run = deploy(program, config=file, secret_keys=["secrets"], preview=True)
     assert run.one("edge-postgres:index:PrismaPostgres").name == "main"
+
+
+# Connections of the consumers.
+
+SERVERLESS = {"driver": "prisma-ppg", "compatibilityDate": "2026-11-01", "acceptEarlyAccess": True}
+CONSUMERS = {
+    "hyperdrive": {"compatibilityDate": "2026-11-01", "driver": "pg", "hyperdrive": {"HYPERDRIVE": "main"}},
+    "direct": {"compatibilityDate": "2026-11-01", "driver": "pg", "direct": {"database": "main"}},
+    "serverless": {**SERVERLESS, "serverless": {"DATABASE_URL": "main"}},
+}
+
+
+def connections_for(root: Path, *consumers: str, **changes: Any) -> dict[str, tuple[str, list[str]]]:
+    """The name of each connection at Prisma and the consumers with its credentials, by the name of the resource."""
+    if "hyperdrive" not in consumers:
+        changes["hyperdrive"] = ...
+    file = database(**changes)
+    file["workers"] = {each: {"bundle": "worker.js", **CONSUMERS[each]} for each in consumers}
+
+    def outputs(args: Any) -> dict[str, Any]:
+        return {"host": "db.prisma.io", "port": 5432, "database": "postgres", "user": "u", "password": args.name}
+
+    origins: dict[str, Any] = {}
+
+    def program() -> dict[str, Any]:
+        stack, context = settings.load(root)
+        created = settings.create_database("main", stack.databases["main"], context)
+        origins.update(direct=created.direct_tcp_origin, serverless=created.database_origin)
+        return {each: origin["password"] for each, origin in origins.items() if each in consumers}
+
+    run = deploy(program, config=file, secret_keys=["secrets"], outputs={CONNECTION: outputs})
+    users = {each: export.value for each, export in run.exports.items()}
+    for entry in run.all("cloudflare:index/hyperdriveConfig:HyperdriveConfig"):
+        users["hyperdrive"] = entry.inputs["origin"]["password"]
+    return {
+        entry.name: (entry.inputs["name"], [each for each in users if users[each] == entry.name])
+        for entry in run.all(CONNECTION)
+    }
+
+
+def test_hyperdrive_direct_tcp_and_the_serverless_driver_have_separate_connections(root: Path) -> None:
+    assert connections_for(root, "hyperdrive", "direct", "serverless") == {
+        "main-connection": ("hyperdrive", ["hyperdrive"]),
+        "main-connection-direct": ("direct", ["direct"]),
+        "main-connection-serverless": ("serverless", ["serverless"]),
+    }
+
+
+@pytest.mark.parametrize("consumer", ["hyperdrive", "direct", "serverless"])
+def test_the_only_consumer_keeps_the_connection_that_existing_stacks_have(consumer: str, root: Path) -> None:
+    assert connections_for(root, consumer) == {"main-connection": ("hyperdrive", [consumer])}
+
+
+def test_the_connection_of_each_consumer_can_have_another_name(root: Path) -> None:
+    names = {"hyperdrive": "edge", "direct": "worker", "serverless": "driver"}
+    found = connections_for(root, *names, connectionNames=names)
+    assert {users[0]: name for name, users in found.values()} == names
+    for consumer in names:
+        assert connections_for(root, consumer, connectionNames=names)["main-connection"][0] == names[consumer]
+
+
+def test_the_active_slot_of_each_consumer_is_in_use(root: Path) -> None:
+    found = connections_for(root, "hyperdrive", "direct", credentials={"activeSlot": "b"}, maxConnections=50)
+    assert found["main-connection-direct-b"] == ("direct-b", ["direct"])
+    assert found["main-connection-direct-a"] == ("direct-a", [])
+
+
+@pytest.mark.parametrize("name", ["db", "x" * 64])
+def test_a_name_of_a_connection_that_prisma_rejects_is_rejected(name: str, root: Path) -> None:
+    complaint = only_fault(root, "databases.main.connectionNames.direct", database(connectionNames={"direct": name}))
+    assert complaint.startswith(f"must have 3 to 63 characters, got {name}.")
+
+
+def test_two_consumers_cannot_have_the_same_connection(root: Path) -> None:
+    names = {"direct": "worker", "serverless": "worker"}
+    complaint = only_fault(root, "databases.main.connectionNames", database(connectionNames=names))
+    assert complaint.startswith("must be different names")
 
 
 # The plan bounds the limit.

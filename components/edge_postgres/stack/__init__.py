@@ -16,7 +16,7 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
-from edge_postgres.stack.clients import direct_clients, serverless_clients
+from edge_postgres.stack.clients import consumers_by_database, direct_clients, serverless_clients
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
@@ -148,6 +148,7 @@ class Settings(Model):
             secrets=secrets,
             stored_secrets_ceiling=self.account_limits.stored_secrets,
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
+            consumers=consumers_by_database(self),
             databases_without_probes=find_databases_without_probes(self.databases),
             taken_over=find_taken_over(previous or {}, self.sections),
         )

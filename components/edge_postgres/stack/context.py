@@ -1,6 +1,6 @@
 """`StackContext`: the values of a stack that every ``create`` method takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -26,7 +26,9 @@ class StackContext:
     direct_connections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Largest number of connections that each client opens without Hyperdrive: by the name of the database in the stack
     file, then by the path of the client, such as `workers.api`."""
-
+    consumers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Connection methods that are in use, `hyperdrive`, `direct` and `serverless` in this order: by the name of the
+    database in the stack file."""
     stored_secrets_ceiling: int | None = None
     """Number of secrets that the account's Secrets Store may contain. None: Cloudflare's limit."""
     databases_without_probes: frozenset[str] = frozenset()

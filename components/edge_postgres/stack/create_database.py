@@ -24,7 +24,7 @@ class CreatedDatabase:
     server: OriginComponent
     """Component of the database, such as ``RdsPostgres``."""
     database_origin: PostgresOrigin
-    """Origin of the database itself, without a pooler and without Hyperdrive."""
+    """Origin of the database itself, without a pooler and without Hyperdrive, for Prisma's serverless driver."""
     direct_tcp_origin: PostgresOrigin
     """Origin for direct TCP: the vendor's pooler if there is one, otherwise the database itself."""
     hyperdrive_ids: Mapping[str, pulumi.Output[str]]
@@ -73,7 +73,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     database_origin = roles.origin if roles else origin
     return CreatedDatabase(
         server=server,
-        database_origin=database_origin,
+        database_origin=settings.serverless_origin(server, database_origin),
         direct_tcp_origin=settings.direct_tcp_origin(server, database_origin),
         hyperdrive_ids=hyperdrive_ids,
         connections=budget.used if budget else None,

@@ -6,13 +6,14 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Children, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.core.transforms import ChildClasses, Transform
-from edge_postgres.http.resource import ApiInput, render_api
+from edge_postgres.http.resource import render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
+from edge_postgres.origins.prisma.consumers import ConnectionsOfDatabase
 from edge_postgres.origins.prisma.limits import PrismaPlan, PrismaPlanInput
 from edge_postgres.origins.prisma.providers import PrismaProvider
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
@@ -49,7 +50,10 @@ class PrismaPostgresArgs(TypedDict):
     """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`."""
     connection_name: NotRequired[pulumi.Input[str | None]]
     """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
-    are deleted after the consumers have the new credentials."""
+    are deleted after the consumers have the new credentials, which revokes them. 3 to 65 characters, 63 with slots."""
+    consumers: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Further consumers, which get separate credentials: name of the connection by a key such as `direct`. The output
+    `consumers` has the same keys. A new name creates new credentials and deletes the old ones. Default: none."""
     active_slot: NotRequired[str]
     """Slot whose credentials are in use: `a` or `b`. Creates one connection for each slot. A slot that becomes active
     gets new credentials first. Default: one connection without a slot."""
@@ -130,6 +134,9 @@ class PrismaPostgres(pulumi.ComponentResource):
     """By slot: the origin with the credentials of the slot. The keys are `a` and `b`. Without `active_slot`, the only
     key is the empty string."""
 
+    consumers: dict[str, PostgresOrigin]
+    """By the key of each further consumer: the origin with the credentials of the consumer, of the active slot."""
+
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
         subject = subject_of(self)
@@ -162,8 +169,16 @@ class PrismaPostgres(pulumi.ComponentResource):
             api=api,
             opts=children.options("database_resource"),
         )
-        self.connections = created = create_connections(name, args, database.id, api, children)
-        connection = created[args.get("active_slot", "")]
+        active = (
+            validate_choice(args["active_slot"], Slot, subject=f"{subject}.active_slot")
+            if "active_slot" in args
+            else None
+        )
+        connections_of_database = ConnectionsOfDatabase(name, database.id, active, api, children)
+        self.connections, others = connections_of_database.create(
+            or_default(args.get("connection_name"), DEFAULT_CONNECTION_NAME), args.get("consumers", {})
+        )
+        connection = self.connections[active.value if active else ""]
 
         self.project_id = pulumi.Output.from_input(project_id)
         self.database_id = database.id
@@ -184,43 +199,13 @@ class PrismaPostgres(pulumi.ComponentResource):
             "max_connections": self.max_connections,
             "reserved_connections": self.reserved_connections,
         }
-        self.slots = {
-            slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
-            for slot, each in created.items()
-        }
+        self.slots = {slot: self._origin_of(each) for slot, each in self.connections.items()}
+        self.consumers = {key: self._origin_of(each) for key, each in others.items()}
         self.register_outputs({"host": self.host})
 
-
-def create_connections(
-    name: str,
-    args: PrismaPostgresArgs,
-    database_id: pulumi.Input[str],
-    api: ApiInput,
-    children: Children,
-) -> dict[str, PrismaConnection]:
-    """Creates one connection, or with `active_slot` one for each slot.
-
-    Returns the connections by slot. The key of a connection without a slot is the empty string.
-    """
-    connection_name = or_default(args.get("connection_name"), DEFAULT_CONNECTION_NAME)
-    opts = children.options("connections")
-    if "active_slot" not in args:
-        single = PrismaConnection(
-            f"{name}-connection", database_id=database_id, name=connection_name, api=api, opts=opts
-        )
-        return {"": single}
-    active = validate_choice(args["active_slot"], Slot, subject=f"{children.subject}.active_slot")
-    return {
-        slot.value: PrismaConnection(
-            f"{name}-connection-{slot}",
-            database_id=database_id,
-            name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
-            active=slot is active,
-            api=api,
-            opts=opts,
-        )
-        for slot in Slot
-    }
+    def _origin_of(self, connection: PrismaConnection) -> PostgresOrigin:
+        """Returns the origin with the credentials of a connection."""
+        return {**self.origin, "user": connection.user, "password": pulumi.Output.secret(connection.password)}
 
 
 def render_connection_numbers(args: PrismaPostgresArgs, *, subject: str) -> pulumi.Input[tuple[int, int]]:

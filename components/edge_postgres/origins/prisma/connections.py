@@ -35,7 +35,7 @@ def create_connection(prisma: "PrismaApi", database_id: str, name: str) -> tuple
 
 
 def rotate_connection(prisma: "PrismaApi", id_: str) -> Json:
-    """Creates new credentials of a connection, and returns its outputs. The old credentials expire soon afterwards."""
+    """Creates new credentials of a connection, and returns its outputs. The old credentials can still work."""
     # If a response is lost, the next rotation returns new credentials, which are then the valid ones.
     return repeat_until_answered(lambda: render_outputs(prisma.post(f"{PATH}/{id_}/rotate")))
 

@@ -168,8 +168,8 @@ class ConnectionProvider(PrismaProvider):
         outputs = {key: value for key, value in olds.items() if key not in self.inputs}
         if not news.get("active") or olds.get("active") is not False:
             return outputs
-        # No client uses the connection yet. A client that kept the credentials from the last time that the slot was
-        # active must not be able to connect.
+        # No client uses the connection yet. Prisma revokes the credentials from the last time that the slot was active
+        # on a best-effort basis. Only the deletion of the connection revokes them for certain.
         return {**outputs, **connections.rotate_connection(self.open_prisma(news), id_)}
 
     def read_properties(self, found: Json) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.limits import PRISMA_RESERVED_CONNECTIONS
+from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.prisma.limits import MAX_CONNECTIONS, PrismaPlan
 
 
@@ -53,6 +54,49 @@ def reject_named_existing_project(project_id: object, project_name: object, *, s
             f"cannot be combined with `{setting}`, because an existing project already has a name",
             f"Omit this name, or omit `{setting}` to create a project.",
         )
+
+
+def validate_consumer(key: str, *, subject: str) -> None:
+    """Raises `ValidationError` if the key of a consumer cannot be part of the name of a resource, or is a slot."""
+    if key in tuple(Slot) or not re.fullmatch(r"[a-z][a-z0-9-]*", key):
+        raise ValidationError(
+            subject,
+            f"must have keys of lower-case letters, digits and `-` that are no slot, got {key}",
+            "Set a key such as `direct`.",
+        )
+
+
+def validate_connection_name(name: str, least: int = 3, most: int = 63, *, subject: str) -> str:
+    """Returns the name of a connection unchanged. Raises `ValidationError` for another number of characters."""
+    if not least <= len(name) <= most:
+        raise ValidationError(
+            subject, f"must have {least} to {most} characters, got {name}", "Set a name of an accepted length."
+        )
+    return name
+
+
+def validate_connection_names(names: Mapping[str, str], *, has_slots: bool, subject: str) -> None:
+    """Validates the names of the connections of a database.
+
+    Args:
+        names: Names by consumer. The key of the main consumer is the empty string.
+        has_slots: Whether each name gets the suffix of a slot, which has 2 characters.
+        subject: Path of the component.
+
+    Raises:
+        ValidationError: A name has a length that Prisma rejects, or two consumers have the same name.
+    """
+    # Source: https://www.prisma.io/openapi.json, as published on 2026-09-17: 3 to 65 characters.
+    least, most = (1, 63) if has_slots else (3, 65)
+    for key, name in names.items():
+        path = f"{subject}.consumers.{key}" if key else f"{subject}.connection_name"
+        validate_connection_name(name, least, most, subject=path)
+        if list(names.values()).count(name) > 1:
+            raise ValidationError(
+                path,
+                f"must be unique among the connections of a database, got {name}",
+                "Set another name for this consumer.",
+            )
 
 
 def connections_of(plan: PrismaPlan, max_connections: float | None = None, *, subject: str) -> tuple[int, int]:

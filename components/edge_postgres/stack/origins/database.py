@@ -151,11 +151,11 @@ class Database(Model):
         return None
 
     def direct_tcp_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
-        """Returns the origin for direct TCP: the vendor's pooler if there is one, otherwise the database itself.
+        """Returns the origin for direct TCP: the vendor's pooler if there is one, otherwise ``origin``."""
+        return origin
 
-        Args:
-            origin: Origin of the database itself, with the role of the active slot.
-        """
+    def serverless_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
+        """Returns the origin for Prisma's serverless driver."""
         return origin
 
     def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:

@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 import pulumi
 from pydantic import AfterValidator, Field
 
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
-from edge_postgres.origins.prisma.rules import connections_of, reject_named_existing_project, validate_region
+from edge_postgres.origins.prisma.rules import (
+    connections_of,
+    reject_named_existing_project,
+    validate_connection_name,
+    validate_region,
+)
+from edge_postgres.stack.consumers import Consumer
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
@@ -18,6 +25,9 @@ from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.origins.prisma.component import PrismaPostgres, PrismaPostgresArgs
+
+ConnectionName = Annotated[str, AfterValidator(lambda name: validate_connection_name(name, subject=""))]
+"""Name of a connection, 3 to 63 characters. Prisma accepts 65 characters, of which a slot uses 2."""
 
 
 class PrismaProjectSettings(Model):
@@ -30,6 +40,28 @@ class PrismaProjectSettings(Model):
     def _one_project(self) -> Self:
         reject_named_existing_project(self.existing, self.name, setting="existing", subject="name")
         return self
+
+
+class PrismaConnectionNames(Model):
+    """Names of the connections at Prisma, by the connection method that uses the connection. A new name creates new
+    credentials and deletes the old ones."""
+
+    hyperdrive: ConnectionName | None = None
+    direct: ConnectionName | None = None
+    serverless: ConnectionName | None = None
+
+    @rule
+    def _names_are_unique(self) -> Self:
+        names = [name for _, name in self if name is not None]
+        if len(set(names)) < len(names):
+            raise ValidationError(
+                "", "must be different names, because each connection has one consumer", "Set another name."
+            )
+        return self
+
+    def name_for(self, consumer: str) -> str | None:
+        """Returns the name for a connection method. None if it is not set."""
+        return {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}[consumer]
 
 
 class PrismaDatabase(Transformable, Database):
@@ -45,6 +77,8 @@ class PrismaDatabase(Transformable, Database):
     project: PrismaProjectSettings = PrismaProjectSettings()
     """The new project, or the existing one."""
     database_name: str | None = None
+    connection_names: PrismaConnectionNames = PrismaConnectionNames()
+    """Names of the connections, of which each connection method has one. Another name revokes the credentials."""
     max_connections: NonNegativeInt | None = None
     service_token_secret: ApiKeyPath | None = None
     """Path below `secrets` of the service token of this database. Default: the configuration `prisma:serviceToken`."""
@@ -67,6 +101,9 @@ class PrismaDatabase(Transformable, Database):
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
         args = self.args()
+        main, *others = context.consumers.get(self.name) or [Consumer.HYPERDRIVE]
+        args["connection_name"] = optional(self.connection_names.name_for(main))
+        args["consumers"] = {each: self.connection_names.name_for(each) or each for each in others}
         if self.service_token_secret:
             args["api"] = {"service_token": context.secrets.output(self.service_token_secret)}
         return PrismaPostgres(name, args, self.options())
@@ -81,6 +118,7 @@ class PrismaDatabase(Transformable, Database):
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
         assert isinstance(server, PrismaPostgres)
+        origin = server.consumers.get(Consumer.DIRECT, origin)
         addresses = pulumi.Output.all(server.pooled_host, server.pooled_port, server.host, server.port)
         return {
             **origin,
@@ -88,6 +126,13 @@ class PrismaDatabase(Transformable, Database):
             "port": addresses.apply(lambda found: found[1] or found[3]),
             "endpoint": addresses.apply(lambda found: (Endpoint.POOLED if found[0] else Endpoint.DIRECT).value),
         }
+
+    def serverless_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
+        """Returns the origin with the credentials of the serverless driver."""
+        from edge_postgres.origins.prisma.component import PrismaPostgres
+
+        assert isinstance(server, PrismaPostgres)
+        return server.consumers.get(Consumer.SERVERLESS, origin)
 
     def connections(self) -> tuple[int | None, int | None]:
         """Returns the accepted connections, by default those of the plan, and the connections that Prisma reserves."""
