@@ -4,6 +4,7 @@ import json
 import signal
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -252,3 +253,51 @@ def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment,
     assert len({each["password"] for each in sent}) == 3
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
     assert set(second.up()) == {"same"}
+
+
+def connections_at(prisma: PrismaEmulator) -> dict[str, str]:
+    """The IDs of the stack's connections by name."""
+    found = call_api(prisma, "GET", "/connections")
+    return {each["name"]: each["id"] for each in found if each["name"] != "Default connection"}
+
+
+def accepts(url: str) -> bool:
+    try:
+        run_statement(url, "select 1")
+    except asyncpg.InvalidPasswordError:
+        return False
+    return True
+
+
+def sent_to_cloudflare(stack: Deployment) -> str:
+    """The raw requests to Cloudflare's emulator, which contain the secrets of Hyperdrive and of Workers."""
+    return stack.control("GET", "requests", params={"raw": "1"}).text
+
+
+def test_another_name_of_a_connection_revokes_only_its_credentials(stack: Deployment, prisma: PrismaEmulator) -> None:
+    """A stack with Hyperdrive gets direct TCP too, and then another name for the connection of Hyperdrive."""
+    stack.up()
+    (hyperdrive,) = connections_at(prisma).values()
+    shown = call_api(prisma, "GET", f"/connections/{hyperdrive}")["endpoints"]["direct"]
+    (body,) = [each["body"] for each in json.loads(sent_to_cloudflare(stack))["requests"] if '"origin"' in each["body"]]
+    origin = json.loads(body)["origin"]
+    first = f"postgres://{origin['user']}:{origin['password']}@{shown['host']}:{shown['port']}/postgres"
+    assert accepts(first)
+
+    def connect_directly(config: dict[str, Any]) -> None:
+        config["edge-postgres:workers"]["api"]["direct"] = {"database": "main"}
+
+    both = stack.changed(connect_directly)
+    both.up()
+    direct = connections_at(prisma)["direct"]
+    assert connections_at(prisma) == {"hyperdrive": hyperdrive, "direct": direct}
+    assert accepts(first)
+    both_twice = both.up()
+    assert set(both_twice) == {"same"}
+
+    renamed = with_settings(both, connectionNames={"hyperdrive": "edge"})
+    renamed.up()
+    assert set(connections_at(prisma)) == {"edge", "direct"}
+    assert connections_at(prisma)["direct"] == direct
+    assert not accepts(first)
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
