@@ -1,4 +1,4 @@
-"""The tables of changes of Prisma, Supabase and existing databases: each argument with the inputs that really change.
+"""The tables of changes of Prisma, Supabase, existing databases and RDS Proxy: each argument with its changed inputs.
 
 `SupabasePostgres` and `ExistingPostgres` create no resources, so that their rows show the inputs of a Hyperdrive
 configuration that uses the origin.
@@ -11,14 +11,35 @@ import pytest
 
 from edge_postgres.origins.existing.component import ExistingPostgresArgs
 from edge_postgres.origins.prisma.component import PrismaPostgresArgs
+from edge_postgres.origins.rds.proxy import RdsProxyArgs
 from edge_postgres.origins.supabase.component import SupabasePostgresArgs
 from tests.harness import Run, deploy
 from tests.unit.sound import CONFIG, PASSWORD, existing, hyperdrive
 from tests.unit.test_changes_pages import Change, table_of
 from tests.unit.test_prisma_postgres import CONNECTION, DATABASE, OUTPUTS, PROJECT, prisma
+from tests.unit.test_rds_proxy import EGRESS, INGRESS, POLICY, PROXY, ROLE, SECRET, TARGET, TARGETS, VERSION
+from tests.unit.test_rds_proxy import deployed as proxy_run
 from tests.unit.test_supabase_postgres import supabase
 
-CHILD = {PROJECT: "project", DATABASE: "database_resource", CONNECTION: "connections", CONFIG: "hyperdrive"}
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+CHILD = {
+    PROJECT: "project",
+    DATABASE: "database_resource",
+    CONNECTION: "connections",
+    CONFIG: "hyperdrive",
+    PROXY: "proxy",
+    TARGETS: "target_group",
+    TARGET: "target",
+    SECRET: "secret",
+    VERSION: "secret_version",
+    ROLE: "role",
+    POLICY: "role_policy",
+    GROUP: "security_group",
+    EGRESS: "egress_rule",
+    INGRESS: "ingress_rule",
+}
+NESTED = ("origin", "mtls")
+"""Inputs whose fields the rows name one by one."""
 COMPUTED = {"__provider", *OUTPUTS}
 CERTIFICATE = {"sslmode": "verify-full", "ca_certificate_id": "0b1f1d9d-5d7b-4b0b-9f7e-2f3b1a6c9c12"}
 SOURCE = {"source_database_id": "db_1"}
@@ -73,6 +94,19 @@ EXISTING: dict[str, Change] = {
     "access_client_secret": (TUNNEL, {"access_client_secret": "another-secret"}),
     "service_id": (SERVICE, {"service_id": "other"}),
 }
+RDS_PROXY: dict[str, Change] = {
+    "vpc_id": ({}, {"vpc_id": "vpc-0b"}),
+    "subnet_ids": ({}, {"subnet_ids": ["subnet-0a", "subnet-0c"]}),
+    "database_security_group_id": ({}, {"database_security_group_id": "sg-other"}),
+    "user": ({}, {"user": "other"}),
+    "password": ({}, {"password": "another-password"}),
+    "database": ({}, {"database": "shop"}),
+    "instance_identifier": ({}, {"instance_identifier": "orders"}),
+    "cluster_identifier": ({}, {"instance_identifier": ..., "cluster_identifier": "shop"}),
+    "proxy_name": ({}, {"proxy_name": "orders"}),
+    "region": ({}, {"region": "eu-west-1"}),
+    "tags": ({}, {"tags": {"team": "shop"}}),
+}
 
 
 def prisma_run(**args: Any) -> Run:
@@ -89,13 +123,9 @@ def existing_run(**args: Any) -> Run:
 
 def flat(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs by their path, without those that the resource computes."""
-    nested = {key: value if isinstance(value, Mapping) and key != "api" else None for key, value in inputs.items()}
-    return {
-        f"{key}.{name}" if inside is not None else key: inside[name] if inside is not None else inputs[key]
-        for key, inside in nested.items()
-        if key not in COMPUTED
-        for name in (inside if inside is not None else [key])
-    }
+    plain = {key: value for key, value in inputs.items() if key not in {*COMPUTED, *NESTED}}
+    fields = {f"{key}.{name}": value for key in NESTED for name, value in inputs.get(key, {}).items()}
+    return {**plain, **fields}
 
 
 def difference(before: Run, after: Run) -> set[str]:
@@ -113,6 +143,7 @@ PAGES: dict[str, tuple[Any, dict[str, Change], Callable[..., Run]]] = {
     "prisma.md": (PrismaPostgresArgs, PRISMA, prisma_run),
     "supabase.md": (SupabasePostgresArgs, SUPABASE, supabase_run),
     "existing.md": (ExistingPostgresArgs, EXISTING, existing_run),
+    "rds-proxy.md": (RdsProxyArgs, RDS_PROXY, proxy_run),
 }
 
 
