@@ -13,7 +13,7 @@ const REQUIRE = `import { createRequire as __createRequire } from "node:module";
 export interface Bundle {
   /** The bundled packages of `dependencies` with their releases, such as `pg@8.23.1`. */
   drivers: string[];
-  /** The module. Its first lines name the drivers, which tools read from a bundle without its sources. */
+  /** The module. Its first lines name the drivers for readers. The stack recognises the drivers by their own code. */
   text: string;
   /** Other modules by name. WASM has to be a separate module, because a Worker cannot compile it at run time. */
   files: Record<string, Uint8Array>;

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from edge_postgres import load_sdk_lazily
+from tests.unit.bundled import contains
 
 # As in the stack program. The components import only the modules of the SDK that they use.
 load_sdk_lazily()
@@ -39,7 +40,7 @@ def preview(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> str:
-    """Returns the path of a script whose comment names a supported release of pg."""
+    """Returns the path of a script with the code of a supported release of pg."""
     path = tmp_path / "worker.js"
-    path.write_text("/* edge-postgres: driver pg@8.23.1 */\nexport default {};\n")
+    path.write_text(contains("pg@8.23.1"))
     return str(path)

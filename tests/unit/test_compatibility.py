@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.drivers import Driver, needs_node
 from tests.harness import rejected
 
@@ -13,7 +13,7 @@ WITHOUT_NODE = [driver for driver in Driver if not needs_node(driver)]
 
 
 def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str]:
-    return render_flags(given, date, driver, subject="flags")
+    return render_flags(given, date, find_node_need(driver), subject="flags")
 
 
 # Ranges of dates.
@@ -24,18 +24,18 @@ def test_below_2024_09_23_a_driver_is_rejected_even_with_the_flag(driver: Driver
     with rejected(
         "date: must be 2024-09-23 or later with a database driver, got 2024-09-22", "Set 2026-08-04 or later"
     ):
-        validate_date("2024-09-22", driver, subject="date")
+        validate_date("2024-09-22", find_node_need(driver), subject="date")
 
 
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
 def test_below_2024_09_23_a_worker_that_does_not_need_node_is_allowed(driver: Driver | None) -> None:
-    assert validate_date("2021-11-02", driver, subject="date") == "2021-11-02"
+    assert validate_date("2021-11-02", find_node_need(driver), subject="date") == "2021-11-02"
     assert flags("2021-11-02", driver=driver) == []
 
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03", "2026-08-04", "2026-11-21"])
 def test_from_2024_09_23_on_a_driver_is_allowed(date: str) -> None:
-    assert validate_date(date, Driver.PG, subject="date") == date
+    assert validate_date(date, find_node_need(Driver.PG), subject="date") == date
 
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03"])
@@ -82,6 +82,32 @@ def test_opting_out_of_node_compatibility_is_rejected_with_a_driver(date: str, f
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
 def test_opting_out_of_node_compatibility_is_allowed_if_the_driver_does_not_need_it(driver: Driver | None) -> None:
     assert flags("2026-08-04", "no_nodejs_compat", driver=driver) == ["no_nodejs_compat"]
+
+
+# A Hyperdrive binding without a driver.
+
+BEHIND_HYPERDRIVE = find_node_need(None, has_hyperdrive=True)
+RUST = "Set `driver: rust-postgres` if the Worker uses Rust."
+
+
+def test_a_date_below_2024_09_23_is_rejected_with_a_hyperdrive_binding_alone() -> None:
+    with rejected("date: must be 2024-09-23 or later with a database driver, got 2021-01-01", RUST):
+        validate_date("2021-01-01", BEHIND_HYPERDRIVE, subject="date")
+
+
+def test_until_2026_08_03_a_hyperdrive_binding_alone_needs_the_node_flag() -> None:
+    with rejected("flags: must contain nodejs_compat, because the driver behind a Hyperdrive binding", RUST):
+        render_flags([], "2026-08-03", BEHIND_HYPERDRIVE, subject="flags")
+
+
+def test_opting_out_of_node_compatibility_is_rejected_with_a_hyperdrive_binding_alone() -> None:
+    with rejected("flags: must not contain no_nodejs_compat, because the driver behind a Hyperdrive binding", RUST):
+        render_flags(["no_nodejs_compat"], "2026-08-04", BEHIND_HYPERDRIVE, subject="flags")
+
+
+@pytest.mark.parametrize("driver", WITHOUT_NODE)
+def test_a_hyperdrive_binding_needs_no_node_with_a_driver_that_does_not_need_it(driver: Driver) -> None:
+    assert find_node_need(driver, has_hyperdrive=True) is None
 
 
 # Flags.

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from edge_postgres.workers.bundled_packages import NEON, Releases, find_packages
 from edge_postgres.workers.drivers import (
     DRIVER_PACKAGES,
     Driver,
     Package,
-    Release,
-    find_driver_packages,
     needs_node,
-    reject_accelerate,
+    reject_unsupported_packages,
     validate_driver_release,
 )
 from tests.harness import rejected
+from tests.unit.bundled import contains
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -33,11 +33,9 @@ SERVERLESS_PRISMA = ["@prisma/adapter-ppg@7.10.0", "@prisma/client@7.10.0", "@pr
 PACKAGES = {package.name: package for packages in DRIVER_PACKAGES.values() for package in packages}
 
 
-def bundle(*held: str) -> dict[str, Release]:
-    """Returns the packages in a bundle with these comments."""
-    return find_driver_packages(
-        "\n".join([*(f"/* edge-postgres: driver {package} */" for package in held), "export default {};"])
-    )
+def bundle(*held: str) -> dict[str, Releases]:
+    """Returns the packages in a script with the code of these packages."""
+    return find_packages(contains(*held))
 
 
 def release(package: Package) -> str:
@@ -52,9 +50,33 @@ def test_a_bundle_with_all_packages_of_its_driver_is_allowed(driver: Driver) -> 
     validate_driver_release(bundle(*WORKING[driver]), driver, subject="bundle")
 
 
-@pytest.mark.parametrize("driver", list(Driver))
-def test_a_bundle_without_comments_is_accepted(driver: Driver) -> None:
-    validate_driver_release(bundle(), driver, subject="bundle")
+@pytest.mark.parametrize("driver", WORKING)
+def test_a_bundle_without_a_known_package_is_accepted_with_a_warning(driver: Driver) -> None:
+    name = DRIVER_PACKAGES[driver][0].name
+    assert validate_driver_release(bundle(), driver, subject="bundle") == [
+        f"no release of {name} was recognised, so it was not checked"
+    ]
+
+
+def test_a_comment_that_names_a_package_proves_nothing() -> None:
+    assert find_packages("/* edge-postgres: driver pg@8.23.1 */ // @prisma/extension-accelerate") == {}
+
+
+@pytest.mark.parametrize("driver", WORKING)
+def test_a_release_that_the_code_shows_needs_no_warning(driver: Driver) -> None:
+    assert validate_driver_release(bundle(*WORKING[driver]), driver, subject="bundle") == []
+
+
+def test_a_range_of_releases_with_the_minimum_inside_is_accepted_with_a_warning() -> None:
+    assert validate_driver_release(bundle("pg@8.16.2"), Driver.PG, subject="bundle") == [
+        "contains pg, a release from 8.14.0 to before 8.17.0; 8.16.3 or later is necessary"
+    ]
+
+
+@pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY])
+def test_a_library_may_use_postgres_js(driver: Driver) -> None:
+    held = [package for package in WORKING[driver] if not package.startswith("pg@")]
+    assert validate_driver_release(bundle(*held, "postgres@3.4.9"), driver, subject="bundle") == []
 
 
 @pytest.mark.parametrize(
@@ -101,28 +123,25 @@ def test_the_minimum_release_is_allowed(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("driver", "old", "minimum"),
+    ("driver", "old", "minimum", "shown"),
     [
-        (Driver.PG, "pg@8.16.2", "8.16.3"),
-        (Driver.PG, "pg@7.99.99", "8.16.3"),
-        (Driver.POSTGRES_JS, "postgres@3.4.4", "3.4.5"),
-        (Driver.DRIZZLE, "drizzle-orm@0.26.1", "0.26.2"),
-        (Driver.DRIZZLE, "pg@8.16.2", "8.16.3"),
-        (Driver.KYSELY, "kysely@0.26.2", "0.26.3"),
-        (Driver.KYSELY, "pg@8.16.2", "8.16.3"),
-        (Driver.PRISMA, "@prisma/client@6.16.1", "6.16.2"),
-        (Driver.PRISMA, "@prisma/adapter-pg@6.16.1", "6.16.2"),
-        (Driver.PRISMA, "pg@8.16.2", "8.16.3"),
-        (Driver.PRISMA_PPG, "@prisma/ppg@1.0.0", "1.0.1"),
+        (Driver.PG, "pg@8.13.3", "8.16.3", "a release before 8.14.1"),
+        (Driver.PG, "pg@8.11.0", "8.16.3", "a release before 8.14.1"),
+        (Driver.POSTGRES_JS, "postgres@3.3.5", "3.4.5", "a release before 3.4.0"),
+        (Driver.DRIZZLE, "drizzle-orm@0.26.1", "0.26.2", "0.26.1"),
+        (Driver.DRIZZLE, "pg@8.13.3", "8.16.3", "a release before 8.14.1"),
+        (Driver.KYSELY, "kysely@0.26.1", "0.26.3", "a release before 0.26.2"),
+        (Driver.PRISMA, "@prisma/client@6.16.1", "6.16.2", "6.16.1"),
+        (Driver.PRISMA_PPG, "@prisma/ppg@0.5.2", "1.0.1", "a release before 1.0.1"),
     ],
 )
 def test_a_release_below_the_minimum_is_rejected_with_the_command_that_installs_another(
-    driver: Driver, old: str, minimum: str
+    driver: Driver, old: str, minimum: str, shown: str
 ) -> None:
-    package, _, version = old.rpartition("@")
+    package, _, _ = old.rpartition("@")
     held = [old, *(working for working in WORKING[driver] if not working.startswith(f"{package}@"))]
     with rejected(
-        f"bundle: must contain {package} {minimum} or later, got {version}", f'npm install "{package}@^{minimum}"'
+        f"bundle: must contain {package} {minimum} or later, got {shown}", f'npm install "{package}@^{minimum}"'
     ):
         validate_driver_release(bundle(*held), driver, subject="bundle")
 
@@ -130,7 +149,7 @@ def test_a_release_below_the_minimum_is_rejected_with_the_command_that_installs_
 @pytest.mark.parametrize("driver", [Driver.PG, Driver.DRIZZLE])
 def test_pg_8_11_4_is_rejected_by_name(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
-    with rejected("bundle: contains pg 8.11.4", "parsing of connection strings is broken"):
+    with rejected("got a release before 8.14.1 (such as 8.11.4, whose parsing of connection strings is broken)"):
         validate_driver_release(bundle(*held, "pg@8.11.4"), driver, subject="bundle")
 
 
@@ -204,10 +223,28 @@ def test_the_serverless_adapter_of_prisma_is_rejected_over_tcp(method: str) -> N
 
 
 def test_prisma_accelerate_in_a_bundle_is_rejected_with_every_driver() -> None:
-    found = find_driver_packages("/* edge-postgres: driver @prisma/extension-accelerate@2.0.2 */")
     with rejected("api.bundle", "which pools and caches instead of Hyperdrive", "@prisma/adapter-pg"):
-        reject_accelerate(found, subject="api.bundle")
+        reject_unsupported_packages(bundle("@prisma/extension-accelerate@3.0.1"), subject="api.bundle")
 
 
 def test_a_bundle_that_only_mentions_accelerate_is_accepted() -> None:
-    reject_accelerate(find_driver_packages("// no @prisma/extension-accelerate here"), subject="api.bundle")
+    reject_unsupported_packages(find_packages('"no @prisma/extension-accelerate here"'), subject="api.bundle")
+
+
+def test_neons_serverless_driver_is_rejected_behind_hyperdrive() -> None:
+    with rejected("api.bundle: contains @neondatabase/serverless", 'npm install "pg@^8.16.3"'):
+        reject_unsupported_packages(bundle(f"{NEON}@1.2.0"), ["hyperdrive"], subject="api.bundle")
+
+
+@pytest.mark.parametrize("method", ["direct", "serverless"])
+def test_neons_serverless_driver_is_accepted_without_hyperdrive(method: str) -> None:
+    reject_unsupported_packages(bundle(f"{NEON}@1.2.0"), [method], subject="api.bundle")
+
+
+@pytest.mark.parametrize("other", ["pg@8.23.1", "postgres@3.4.9"])
+def test_neons_serverless_driver_is_accepted_beside_a_driver_that_uses_hyperdrive(other: str) -> None:
+    reject_unsupported_packages(bundle(f"{NEON}@1.2.0", other), ["hyperdrive"], subject="api.bundle")
+
+
+def test_the_old_copy_of_pg_in_neons_driver_does_not_make_pg_look_old() -> None:
+    assert bundle(f"{NEON}@1.2.0", "pg@8.13.3")["pg"].before is None

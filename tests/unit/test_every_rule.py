@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from tests.unit.authorities import certificate
+from tests.unit.bundled import contains
+from tests.unit.test_dynamic_require import MINIFIED as REQUIRES
 from tests.unit.test_rules import ROWS, TEST
 from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
 
@@ -59,10 +61,6 @@ def with_worker(**changes: Any) -> dict[str, Any]:
 
 def with_bundle(text: str, **changes: Any) -> dict[str, Any]:
     return with_worker(bundle="driver.js", **changes) | {"(bundle)": text}
-
-
-def contains(*packages: str) -> str:
-    return "\n".join([*(f"/* edge-postgres: driver {package} */" for package in packages), "export default {};"])
 
 
 def with_serverless(entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -230,6 +228,8 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
             "adapter",
         )
     ],
+    "D11": [(with_bundle(contains("@neondatabase/serverless@1.2.0")), f"{API}.bundle", "npm install")],
+    "D12": [(with_bundle(REQUIRES), f"{API}.bundle", "wrangler deploy --dry-run")],
     "P1": [(with_serverless(PUBLIC), f"{API}.serverless.URL", "must be the direct host of Prisma Postgres")],
     "P2": [(with_serverless(PRISMA, acceptEarlyAccess=False), f"{API}.acceptEarlyAccess", "must be true")],
     "P3": [(with_serverless({**PRISMA, "host": f"pooled.{PRISMA_HOST}"}), f"{API}.serverless.URL", "direct endpoint")],

@@ -18,6 +18,7 @@ from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.worker import WorkerSettings
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import API, Run, deploy
+from tests.unit.bundled import contains
 from tests.unit.sound import ACCOUNT, SCRIPT, origin
 
 PREVIOUS_VERSION = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
@@ -257,8 +258,7 @@ def test_an_error_has_its_path_and_a_fix(root: Path, raw: dict[str, Any], path: 
 
 def test_a_bundle_whose_adapter_uses_another_connection_method_is_rejected(root: Path) -> None:
     (root / "worker.js").write_text(
-        "/* edge-postgres: driver @prisma/client@7.10.0 */\n/* edge-postgres: driver @prisma/adapter-ppg@7.10.0 */\n"
-        "/* edge-postgres: driver @prisma/ppg@1.0.1 */\nexport default {}"
+        contains("@prisma/client@7.10.0", "@prisma/adapter-ppg@7.10.0", "@prisma/ppg@1.0.1")
     )
     found = errors(root, {"driver": "prisma", "hyperdrive": {"HYPERDRIVE": "main"}})
     assert list(found) == ["bundle"]

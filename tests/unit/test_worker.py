@@ -12,6 +12,7 @@ from edge_postgres.workers.bundle import read_bundle, validate_bundle
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 from tests.harness import API, MAIN, Registration, deploy, rejected
+from tests.unit.bundled import contains
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
 
 RECORD = "cloudflare:index/dnsRecord:DnsRecord"
@@ -412,13 +413,13 @@ def test_a_module_that_listens_to_events_is_accepted(tmp_path: Path) -> None:
 
 
 def test_a_bundle_with_a_driver_below_its_minimum_version_is_rejected(bundle: str, preview: bool) -> None:
-    Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
-    with rejected("Worker `api`.bundle: contains pg 8.11.4"):
+    Path(bundle).write_text(contains("pg@8.11.4"))
+    with rejected("Worker `api`.bundle: must contain pg 8.16.3 or later, got a release before 8.14.1 (such as 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
 def test_the_driver_version_is_not_checked_without_the_driver_argument(bundle: str) -> None:
-    Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
+    Path(bundle).write_text(contains("pg@8.11.4"))
     assert script(bundle, driver=...)
 
 
@@ -543,10 +544,10 @@ def test_an_unknown_type_in_keep_bindings_is_rejected(bundle: str) -> None:
 
 def test_a_bundle_is_read_once_and_again_after_a_change(bundle: str) -> None:
     def validate() -> str:
-        return validate_bundle(bundle, Driver.PG, subject="api.bundle")
+        return validate_bundle(bundle, Driver.PG, subject="api.bundle").sha256
 
     misses = read_bundle.cache_info().misses
     first = validate()
     assert (validate(), read_bundle.cache_info().misses) == (first, misses + 1)
-    Path(bundle).write_text("/* edge-postgres: driver pg@8.23.1 */ export default {changed: true};")
+    Path(bundle).write_text(contains("pg@8.23.1") + "// changed")
     assert validate() == hashlib.sha256(Path(bundle).read_bytes()).hexdigest() != first

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
 
 _PROJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?")
@@ -68,10 +68,11 @@ def validate_runtime(
     Raises:
         ValidationError: The date or the flags are invalid, or the driver does not run with them.
     """
+    needs = find_node_need(driver, has_hyperdrive=bool(environment.get("hyperdrive")))
     date, path = _find_runtime_setting("compatibility_date", environment, which, project, subject)
-    date = validate_date(cast("str", date), driver, subject=path)
+    date = validate_date(cast("str", date), needs, subject=path)
     flags, path = _find_runtime_setting("compatibility_flags", environment, which, project, subject)
-    return date, render_flags(cast("list[str]", flags or []), date, driver, subject=path)
+    return date, render_flags(cast("list[str]", flags or []), date, needs, subject=path)
 
 
 def _find_runtime_setting(

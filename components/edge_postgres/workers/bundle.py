@@ -8,13 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.workers.drivers import (
-    Driver,
-    Release,
-    find_driver_packages,
-    reject_accelerate,
-    validate_driver_release,
-)
+from edge_postgres.workers.bundled_packages import Releases, find_packages
+from edge_postgres.workers.drivers import Driver, reject_unsupported_packages, validate_driver_release
+from edge_postgres.workers.dynamic_require import find_dynamic_require, reject_dynamic_require
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
 _LISTENER = "addEventListener("
@@ -27,10 +23,22 @@ class Bundle:
     """Facts about the content of a built script."""
 
     sha256: str
-    packages: Mapping[str, Release]
-    """Releases of the driver packages that comments in the script name, by package."""
+    packages: Mapping[str, Releases]
+    """Possible releases of the packages that the script contains, by package."""
+    required_module: str | None
+    """Module of Node.js that the script requires while it loads, although it has no `require`."""
     is_service_worker: bool
     """Whether the script has the syntax of service workers, not of modules."""
+
+
+@dataclass(frozen=True)
+class ValidatedBundle:
+    """A script without errors."""
+
+    sha256: str
+    """Hexadecimal digits."""
+    warnings: list[str]
+    """Sentences about releases that the script does not show."""
 
 
 def validate_bundle(
@@ -40,8 +48,8 @@ def validate_bundle(
     shown: str | None = None,
     *,
     subject: str,
-) -> str:
-    """Returns the SHA-256 of a built script as hexadecimal digits.
+) -> ValidatedBundle:
+    """Checks a built script.
 
     Args:
         path: Path of the script.
@@ -51,8 +59,8 @@ def validate_bundle(
         subject: Path of the argument.
 
     Raises:
-        ValidationError: The file cannot be read, is empty or too large, is no module, lacks the driver, or contains
-            another driver, an unsupported release or Prisma Accelerate.
+        ValidationError: The file cannot be read, is empty or too large, is no module, or needs `require`. Or it
+            contains another driver, an unsupported release, or a package that cannot use Hyperdrive.
     """
     try:
         status = Path(path).stat()
@@ -76,10 +84,12 @@ def validate_bundle(
             "has service-worker syntax, whose handlers receive no bindings",
             "Write a module: `export default {fetch(request, env) {…}}`.",
         )
-    reject_accelerate(bundle.packages, subject=subject)
-    if driver is not None:
-        validate_driver_release(bundle.packages, driver, connection_methods, subject=subject)
-    return bundle.sha256
+    reject_dynamic_require(bundle.required_module, subject=subject)
+    reject_unsupported_packages(bundle.packages, connection_methods, subject=subject)
+    if driver is None:
+        return ValidatedBundle(bundle.sha256, [])
+    unchecked = validate_driver_release(bundle.packages, driver, connection_methods, subject=subject)
+    return ValidatedBundle(bundle.sha256, [f"{subject}: {sentence}." for sentence in unchecked])
 
 
 # Both the validation of the stack file and the component call this function for the same script.
@@ -90,7 +100,8 @@ def read_bundle(path: str, _changed_at: int, _size: int) -> Bundle:
     text = content.decode(errors="replace")
     return Bundle(
         sha256=hashlib.sha256(content).hexdigest(),
-        packages=find_driver_packages(text),
+        packages=find_packages(text),
+        required_module=find_dynamic_require(text),
         is_service_worker=_has_service_worker_syntax(text),
     )
 

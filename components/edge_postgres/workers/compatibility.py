@@ -22,11 +22,28 @@ NODE_BY_DEFAULT_FROM = datetime.date(2026, 8, 4)
 """First compatibility date on which Node compatibility is on by default."""
 
 NODE_FLAGS = ("nodejs_compat", "nodejs_compat_v2")
+_BEHIND_HYPERDRIVE = "the driver behind a Hyperdrive binding"
+
 NO_NODE_FLAGS = ("no_nodejs_compat", "no_nodejs_compat_v2")
 
 
-def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
+def find_node_need(driver: Driver | None, *, has_hyperdrive: bool = False) -> str | None:
+    """Returns the part of a Worker that needs Node compatibility, such as `the driver pg`, or None.
+
+    A Hyperdrive binding alone counts too: all drivers that can use it, except `rust-postgres`, need Node compatibility.
+    """
+    if needs_node(driver):
+        return f"the driver {driver.value}"
+    return _BEHIND_HYPERDRIVE if driver is None and has_hyperdrive else None
+
+
+def validate_date(date: str, needs: str | None, *, subject: str) -> str:
     """Returns the compatibility date as ``YYYY-MM-DD``.
+
+    Args:
+        date: The date.
+        needs: The part of the Worker that needs Node compatibility, as ``find_node_need`` returns it.
+        subject: Path of the date.
 
     Raises:
         ValidationError: The value is no date, or the driver does not run with that date.
@@ -35,17 +52,24 @@ def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
         parsed = datetime.date.fromisoformat(date)
     except (TypeError, ValueError):
         raise ValidationError(subject, f"must be a date, got {date}", 'Set a string such as "2026-11-01".') from None
-    if needs_node(driver) and parsed < DRIVERS_FROM:
+    if needs is not None and parsed < DRIVERS_FROM:
         raise ValidationError(
             subject,
             f"must be {DRIVERS_FROM} or later with a database driver, got {date}",
-            f"Set {NODE_BY_DEFAULT_FROM} or later, or set {DRIVERS_FROM} or later with the flag `nodejs_compat`.",
+            f"Set {NODE_BY_DEFAULT_FROM} or later, or set {DRIVERS_FROM} or later with the flag `nodejs_compat`."
+            + _other_driver(needs),
         )
     return parsed.isoformat()
 
 
-def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subject: str) -> list[str]:
+def render_flags(flags: Sequence[str], date: str, needs: str | None, *, subject: str) -> list[str]:
     """Returns the sorted compatibility flags for the API, without the Node flags from 2026-08-04 on.
+
+    Args:
+        flags: The flags.
+        date: The compatibility date.
+        needs: The part of the Worker that needs Node compatibility, as ``find_node_need`` returns it.
+        subject: Path of the flags.
 
     Raises:
         ValidationError: The driver needs Node compatibility, which these flags turn off or do not turn on. Or a flag
@@ -59,18 +83,23 @@ def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subj
         )
     if repeated := sorted({flag for flag in flags if list(flags).count(flag) > 1}):
         raise ValidationError(subject, f"must be unique, got {repeated[0]} twice", "List each flag once.")
-    if needs_node(driver) and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
+    if needs is not None and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
         raise ValidationError(
             subject,
-            f"must not contain {opposed[0]}, because the driver {driver.value} needs Node compatibility",
-            "Remove the flag.",
+            f"must not contain {opposed[0]}, because {needs} needs Node compatibility",
+            "Remove the flag." + _other_driver(needs),
         )
     if datetime.date.fromisoformat(date) >= NODE_BY_DEFAULT_FROM:
         return sorted(set(flags) - set(NODE_FLAGS))
-    if needs_node(driver) and not set(NODE_FLAGS) & set(flags):
+    if needs is not None and not set(NODE_FLAGS) & set(flags):
         raise ValidationError(
             subject,
-            f"must contain nodejs_compat, because the driver {driver.value} does not load without it on {date}",
-            f"Add `nodejs_compat`, or set a compatibility date of {NODE_BY_DEFAULT_FROM} or later.",
+            f"must contain nodejs_compat, because {needs} does not load without it on {date}",
+            f"Add `nodejs_compat`, or set a compatibility date of {NODE_BY_DEFAULT_FROM} or later."
+            + _other_driver(needs),
         )
     return sorted(flags)
+
+
+def _other_driver(needs: str) -> str:
+    return " Set `driver: rust-postgres` if the Worker uses Rust." if needs == _BEHIND_HYPERDRIVE else ""

@@ -1,6 +1,5 @@
 """Postgres drivers: their packages, the supported releases, and whether they need Node compatibility."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,8 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from edge_postgres.core.errors import ValidationError
-
-Release = tuple[int, int, int]
+from edge_postgres.workers.bundled_packages import ACCELERATE, NEON, PACKAGES, Release, Releases
 
 
 class Driver(StrEnum):
@@ -50,7 +48,7 @@ class Package:
 
 # The first releases that work behind Hyperdrive: the page of each driver below
 # https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/, read 2026-11-21.
-_PG = Package("pg", (8, 16, 3), MappingProxyType({(8, 11, 4): "its parsing of connection strings is broken"}))
+_PG = Package("pg", (8, 16, 3), MappingProxyType({(8, 11, 4): "whose parsing of connection strings is broken"}))
 _POSTGRES = Package("postgres", (3, 4, 5))
 _DRIZZLE = Package("drizzle-orm", (0, 26, 2))
 _KYSELY = Package("kysely", (0, 26, 3))
@@ -79,9 +77,6 @@ _SERVERLESS_PRISMA = (_PRISMA, _ADAPTER_PPG, _PPG)
 
 _WITHOUT_NODE = frozenset({Driver.PRISMA_PPG, Driver.RUST_POSTGRES})
 
-_ACCELERATE = "@prisma/extension-accelerate"
-_BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
-
 
 def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
     """Returns whether a driver needs Node compatibility. `prisma-ppg` (HTTP) and `rust-postgres` (WASM) do not need
@@ -89,35 +84,31 @@ def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
     return driver is not None and driver not in _WITHOUT_NODE
 
 
-def find_driver_packages(text: str) -> dict[str, Release]:
-    """Returns the releases of the packages that a built script names in its comments, by package.
-
-    The build writes a comment for each package: ``edge-postgres: driver pg@8.23.1``.
-    """
-    return {name: (int(major), int(minor), int(patch)) for name, major, minor, patch in _BANNER.findall(text)}
-
-
 def validate_driver_release(
-    found: Mapping[str, Release], driver: Driver, connection_methods: Collection[str] = (), *, subject: str
-) -> None:
-    """Checks that a bundle contains its driver in a supported release. A bundle that names no packages is valid.
+    found: Mapping[str, Releases], driver: Driver, connection_methods: Collection[str] = (), *, subject: str
+) -> list[str]:
+    """Checks that a bundle contains its driver in a supported release.
+
+    Returns:
+        A sentence for each package that the bundle does not show, or whose release it does not show.
 
     Args:
-        found: The releases of the packages, by package.
+        found: The packages in the bundle, with their possible releases.
         driver: The driver that the bundle must contain.
         connection_methods: Arguments of the Worker such as `hyperdrive` and `direct`; empty if they are not known.
         subject: Path of the bundle.
 
     Raises:
         ValidationError: The bundle contains another driver, an unsupported release, or an adapter that does not fit the
-            connection method. Or it lacks a package of its driver.
+            connection method. Or it contains a library without the package that connects.
     """
-    if not found:
-        return
     packages = DRIVER_PACKAGES[driver]
     if driver is Driver.PRISMA:
         _reject_mixed_adapters(found, connection_methods, subject=subject)
         packages = _SERVERLESS_PRISMA if _ADAPTER_PPG.name in found else packages
+    elif _POSTGRES.name in found and _PG.name not in found:
+        # Drizzle and Kysely run on Postgres.js too.
+        packages = tuple(_POSTGRES if package is _PG and len(packages) > 1 else package for package in packages)
     own = [package.name for package in packages]
     if others := sorted({package.name for package in _KNOWN} & set(found) - set(own)):
         raise ValidationError(
@@ -125,17 +116,32 @@ def validate_driver_release(
             f"contains {others[0]}, which does not belong to the driver {driver.value}",
             "Set `driver` to the driver in the bundle, or remove the package from the bundle.",
         )
-    for package in packages:
-        _validate_release(found.get(package.name), package, driver, subject=subject)
+    if not found:
+        return [f"no release of {package.name} was recognised, so it was not checked" for package in packages[:1]]
+    sentences = (_validate_release(found.get(package.name), package, driver, subject=subject) for package in packages)
+    return [sentence for sentence in sentences if sentence]
 
 
-def reject_accelerate(found: Mapping[str, Release], *, subject: str) -> None:
-    """Raises ``ValidationError`` if Prisma Accelerate, which pools and caches itself, is among the packages."""
-    if _ACCELERATE in found:
+def reject_unsupported_packages(
+    found: Collection[str], connection_methods: Collection[str] = (), *, subject: str
+) -> None:
+    """Raises ``ValidationError`` for a package that replaces Hyperdrive, and so cannot use its connection string.
+
+    These are Prisma Accelerate, and Neon's serverless driver behind Hyperdrive if the bundle has no other driver.
+    """
+    if ACCELERATE in found:
         raise ValidationError(
             subject,
-            f"contains {_ACCELERATE}, which pools and caches instead of Hyperdrive",
+            f"contains {ACCELERATE}, which pools and caches instead of Hyperdrive",
             f"Remove the extension, and use {_ADAPTER_PG.name} with the direct connection string.",
+        )
+    if NEON in found and "hyperdrive" in connection_methods and not {_PG.name, _POSTGRES.name} & set(found):
+        raise ValidationError(
+            subject,
+            f"contains {NEON}, which sends its queries to Neon over HTTP or WebSocket and cannot use Hyperdrive's "
+            "connection string",
+            f'Use pg instead: npm install "{_PG.name}@^{_format(_PG.minimum)}". With Prisma ORM, use '
+            f"{_ADAPTER_PG.name}. Then build the bundle again.",
         )
 
 
@@ -167,26 +173,26 @@ def _reject_mixed_adapters(found: Collection[str], connection_methods: Collectio
         )
 
 
-def _validate_release(version: Release | None, package: Package, driver: Driver, *, subject: str) -> None:
-    if version is None:
+def _validate_release(releases: Releases | None, package: Package, driver: Driver, *, subject: str) -> str | None:
+    minimum = _format(package.minimum)
+    install = f'npm install "{package.name}@^{minimum}"'
+    if releases is None:
         raise ValidationError(
             subject,
             f"does not contain {package.name}, which the driver {driver.value} needs",
-            f'Install it: npm install "{package.name}@^{_format(package.minimum)}".',
+            f"Install it: {install}.",
         )
-    if version in package.broken:
+    broken = [f"such as {_format(it)}, {reason}" for it, reason in package.broken.items() if it in releases]
+    if releases.before is not None and releases.before <= package.minimum:
+        note = f" ({broken[0]})" if broken else ""
         raise ValidationError(
             subject,
-            f"contains {package.name} {_format(version)}: {package.broken[version]}",
-            f"Install a later release of {package.name}.",
+            f"must contain {package.name} {minimum} or later, got {releases}{note}",
+            f"Install it again: {install}. Then build the bundle again.",
         )
-    if version < package.minimum:
-        minimum = _format(package.minimum)
-        raise ValidationError(
-            subject,
-            f"must contain {package.name} {minimum} or later, got {_format(version)}",
-            f'Install it again: npm install "{package.name}@^{minimum}".',
-        )
+    if releases.first >= package.minimum or not PACKAGES[package.name].shows_release:
+        return None
+    return f"contains {package.name}, {releases}; {minimum} or later is necessary"
 
 
 def _format(release: Release) -> str:

@@ -14,7 +14,7 @@ from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import OTHER, SECRET_FIELDS
 from edge_postgres.workers.bindings.render import group_bindings, render_bindings
 from edge_postgres.workers.bundle import validate_bundle
-from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.connection_methods import (
     CONNECTION_METHODS,
     resolve_database_variables,
@@ -88,9 +88,12 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
     main_module = args.get("main_module", MAIN_MODULE)
     script_name = validate_script_name(args.get("script_name", default_name(name)), subject=f"{subject}.script_name")
     connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
-    bundle_sha256 = validate_bundle(os.fspath(args["bundle"]), driver, connection_methods, subject=f"{subject}.bundle")
-    date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")
-    flags = render_flags(args.get("compatibility_flags", []), date, driver, subject=f"{subject}.compatibility_flags")
+    bundle = validate_bundle(os.fspath(args["bundle"]), driver, connection_methods, subject=f"{subject}.bundle")
+    for warning in bundle.warnings:
+        pulumi.log.warn(warning)
+    needs = find_node_need(driver, has_hyperdrive="hyperdrive" in connection_methods)
+    date = validate_date(args["compatibility_date"], needs, subject=f"{subject}.compatibility_date")
+    flags = render_flags(args.get("compatibility_flags", []), date, needs, subject=f"{subject}.compatibility_flags")
     validate_connection_methods(driver, connection_methods, subject=subject)
     database_variables = resolve_database_variables(args.get("direct"), args.get("serverless"), subject=subject)
     routes = {
@@ -100,7 +103,7 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
     domains = sorted({validate_domain(domain, subject=f"{subject}.domains") for domain in args.get("domains", [])})
     return WorkerSpec(
         name=script_name,
-        bundle_sha256=bundle_sha256,
+        bundle_sha256=bundle.sha256,
         compatibility_date=date,
         compatibility_flags=flags,
         main_module=main_module,

@@ -7,7 +7,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries, items
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, problems_of
 from edge_postgres.policies.tokens import PAGES, SCRIPT, SCRIPT_SUBDOMAIN, WORKER, WORKER_VERSION
-from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
 
 ENVIRONMENTS = ("production", "preview")
@@ -30,10 +30,11 @@ def check_runtime(resource: Resource, prefix: str) -> Iterator[str]:
         yield f"{prefix}compatibilityDate: is required, because it defines the version of the runtime."
         return
     # A policy cannot know the driver. `pg` has the requirements that most drivers share.
-    if problems := list(problems_of(validate_date, date, Driver.PG, subject=f"{prefix}compatibilityDate")):
+    needs = find_node_need(Driver.PG)
+    if problems := list(problems_of(validate_date, date, needs, subject=f"{prefix}compatibilityDate")):
         yield from problems
     else:
-        yield from problems_of(render_flags, flags, date, Driver.PG, subject=f"{prefix}compatibilityFlags")
+        yield from problems_of(render_flags, flags, date, needs, subject=f"{prefix}compatibilityFlags")
 
 
 def bindings_of(resource: Resource, prefix: str) -> Iterator[tuple[str, bool]]:

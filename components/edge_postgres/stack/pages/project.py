@@ -128,6 +128,7 @@ class PagesSettings(Transformable):
             its_own = {
                 "compatibility_date": environment.compatibility_date,
                 "compatibility_flags": environment.compatibility_flags,
+                "hyperdrive": environment.hyperdrive,
             }
             validate_runtime(its_own, which, project, self.driver, subject="")
         return self

@@ -14,7 +14,7 @@ from edge_postgres.stack.model import context_of
 from edge_postgres.stack.workers.bindings import ScriptRef
 from edge_postgres.stack.workers.parts import ModuleSettings, module_from_path
 from edge_postgres.workers.bundle import validate_bundle
-from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.files import validate_files
 from edge_postgres.workers.migrations import validate_migrations
 from edge_postgres.workers.route_records import resolve_route_records
@@ -55,12 +55,16 @@ def reject_future_date(date: str) -> str:
 
 
 def _compatibility_date(date: str, info: ValidationInfo) -> str:
-    return validate_date(date, info.data.get("driver"), subject="")
+    return validate_date(date, _node_need(info), subject="")
+
+
+def _node_need(info: ValidationInfo) -> str | None:
+    return find_node_need(info.data.get("driver"), has_hyperdrive=bool(info.data.get("hyperdrive")))
 
 
 def _compatibility_flags(flags: list[str], info: ValidationInfo) -> list[str]:
     if "compatibility_date" in info.data:
-        render_flags(flags, info.data["compatibility_date"], info.data.get("driver"), subject="")
+        render_flags(flags, info.data["compatibility_date"], _node_need(info), subject="")
     return flags
 
 
