@@ -77,10 +77,11 @@ class WorkerSettings(Transformable, WorkerBindings):
     kind}`. A `kind` is `esm`, `wasm`, `text` or `data`, by default derived from the module name."""
     compatibility_date: CompatibilityDate
     """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver` other than `prisma-ppg`
-    and `rust-postgres`, the date must be 2024-09-23 or later."""
+    and `rust-postgres`, or with `hyperdrive` and no `driver`, the date must be 2024-09-23 or later."""
     compatibility_flags: CompatibilityFlags = []
-    """Compatibility flags of the Workers runtime. With a `driver` other than `prisma-ppg` and `rust-postgres`, and a
-    `compatibilityDate` before 2026-08-04, the list must contain `nodejs_compat` or `nodejs_compat_v2`."""
+    """Compatibility flags of the Workers runtime. With a `driver` other than `prisma-ppg` and `rust-postgres`, or with
+    `hyperdrive` and no `driver`, and a `compatibilityDate` before 2026-08-04, the list must contain `nodejs_compat` or
+    `nodejs_compat_v2`."""
     assets: AssetsSettings | None = None
     """Static files that Cloudflare serves together with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
