@@ -89,7 +89,12 @@ def validate_bundle(
     if driver is None:
         return ValidatedBundle(bundle.sha256, [])
     unchecked = validate_driver_release(bundle.packages, driver, connection_methods, subject=subject)
-    return ValidatedBundle(bundle.sha256, [f"{subject}: {sentence}." for sentence in unchecked])
+    return ValidatedBundle(bundle.sha256, unchecked)
+
+
+def format_unchecked_release(finding: str, *, subject: str) -> str:
+    """Returns the warning about a release that a script does not show."""
+    return f"{subject}: {finding}. Compare the release in your lock file with the minimum in docs/drivers.md."
 
 
 # Both the validation of the stack file and the component call this function for the same script.

@@ -13,7 +13,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import OTHER, SECRET_FIELDS
 from edge_postgres.workers.bindings.render import group_bindings, render_bindings
-from edge_postgres.workers.bundle import validate_bundle
+from edge_postgres.workers.bundle import format_unchecked_release, validate_bundle
 from edge_postgres.workers.compatibility import find_node_need, render_flags, validate_date
 from edge_postgres.workers.connection_methods import (
     CONNECTION_METHODS,
@@ -90,7 +90,7 @@ def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSp
     connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
     bundle = validate_bundle(os.fspath(args["bundle"]), driver, connection_methods, subject=f"{subject}.bundle")
     for warning in bundle.warnings:
-        pulumi.log.warn(warning)
+        pulumi.log.warn(format_unchecked_release(warning, subject=f"{subject}.bundle"))
     needs = find_node_need(driver, has_hyperdrive="hyperdrive" in connection_methods)
     date = validate_date(args["compatibility_date"], needs, subject=f"{subject}.compatibility_date")
     flags = render_flags(args.get("compatibility_flags", []), date, needs, subject=f"{subject}.compatibility_flags")
