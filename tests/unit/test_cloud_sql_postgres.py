@@ -86,6 +86,12 @@ def test_explicit_ranges_replace_the_ranges_of_cloudflare(given: Given) -> None:
     assert [entry["value"] for entry in found] == ["198.41.128.0/17", "8.8.8.8/32"]
 
 
+def test_additional_ranges_may_connect_besides_those_of_cloudflare(given: Given) -> None:
+    run = deployed(lambda: cloud_sql(additional_networks=given(["8.8.8.8"])) and None)
+    found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]
+    assert [entry["value"] for entry in found] == [*sorted(RANGES), "8.8.8.8/32"]
+
+
 def test_a_range_of_the_list_may_be_an_output() -> None:
     run = deployed(lambda: cloud_sql(authorized_networks=["8.8.8.8", pulumi.Output.from_input("9.9.9.9")]) and None)
     found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]

@@ -170,6 +170,23 @@ def test_an_administrator_of_a_database_without_a_host_is_rejected() -> None:
         ran(lambda: roles(origin=vpc()) and None)
 
 
+def test_the_administrator_as_the_group_role_is_rejected(given: Given) -> None:
+    with rejected("DatabaseRoles `main`.owner_role: cannot be an administrator of the server", "got admin"):
+        ran(lambda: roles(owner_role=given("admin")) and None)
+    with rejected("DatabaseRoles `main`.owner_role: cannot be an administrator of the server", "got app"):
+        ran(lambda: roles(admin_user=given("app")) and None)
+
+
+def test_an_administrator_of_a_vendor_as_the_group_role_is_rejected() -> None:
+    with rejected("DatabaseRoles `main`.owner_role: cannot be an administrator of the server"):
+        ran(lambda: roles(owner_role="cloudsqlsuperuser") and None)
+
+
+def test_the_former_user_of_the_roles_is_the_user_of_the_origin() -> None:
+    created = ran(lambda: roles(owner_role="shared") and None).all(ROLE)
+    assert [entry.inputs["former_user"] for entry in created] == ["app", "app"]
+
+
 def test_an_administrator_without_a_user_name_is_rejected() -> None:
     with rejected("DatabaseRoles `main`.admin_user: must be set together with `admin_password`"):
         ran(lambda: roles(admin_password=...) and None)

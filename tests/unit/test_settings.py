@@ -395,10 +395,23 @@ def test_each_slot_uses_the_limit_of_the_budget(root: Path) -> None:
         ({"adminUser": "admin"}, ".adminUser", "must be set together with `adminPasswordSecret`"),
         ({**ROLES, **ADMIN}, ".adminUser", "cannot be combined with `a` and `b`"),
         ({**ROLES, "ownerRole": "app"}, ".ownerRole", "cannot be combined with `a` and `b`"),
+        (
+            {**ADMIN, "ownerRole": "admin"},
+            ".ownerRole",
+            "cannot be an administrator of the server, because the Workers",
+        ),
+        ({**ADMIN, "ownerRole": "rds_superuser"}, ".ownerRole", "cannot be an administrator of the server"),
     ],
 )
 def test_errors_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:
     assert complaint in only_fault(root, f"databases.main.credentials{at}", rotating(**credentials))
+
+
+def test_a_user_of_a_secret_connection_string_that_is_the_administrator_is_rejected(root: Path) -> None:
+    file = rotating(adminUser="app", adminPasswordSecret="databases.main.a")
+    complaint = only_fault(root, "databases.main.credentials.ownerRole", file)
+    assert complaint.startswith("cannot be an administrator of the server, because the Workers would act as the")
+    assert "got app" not in complaint
 
 
 def test_a_vendor_that_creates_the_roles_gets_the_active_slot(root: Path) -> None:

@@ -315,3 +315,23 @@ def test_hyperdrive_verifies_the_instance_with_the_ca_of_the_instance(root: Path
         assert (uploaded.inputs["certificates"], uploaded.inputs["ca"]) == (ca, True)
         assert run.one(CONFIG).inputs["mtls"]["sslmode"] == "verify-ca"
     assert run.one("cloudflare:index/mtlsCertificate:MtlsCertificate").urn in run.one(CONFIG).wire.dependencies
+
+
+def test_roles_that_the_stack_cannot_create_are_rejected(root: Path) -> None:
+    complaint = only_fault(root, "databases.main.credentials", cloud_sql(credentials={"activeSlot": "a"}))
+    assert complaint.startswith("requires access for the machine that runs `pulumi up`")
+    assert "`additionalNetworks`" in complaint
+
+
+@pytest.mark.parametrize(
+    "access",
+    [{"additionalNetworks": ["8.8.8.8/32"]}, {"authorizedNetworks": ["8.8.8.8/32"]}, {"openToTheInternet": True}],
+)
+def test_roles_can_be_created_if_other_clients_can_connect(access: dict[str, Any], root: Path) -> None:
+    load(root, cloud_sql(credentials={"activeSlot": "a"}, **access))
+
+
+def test_the_user_of_the_instance_as_the_group_role_is_rejected(root: Path) -> None:
+    credentials = {"activeSlot": "a", "ownerRole": "worker"}
+    file = cloud_sql(additionalNetworks=["8.8.8.8/32"], credentials=credentials)
+    assert "got worker" in only_fault(root, "databases.main.credentials.ownerRole", file)

@@ -8,11 +8,13 @@ import yaml
 
 from edge_postgres import stack as settings
 from edge_postgres.origins.rds.arguments import RdsPostgresArgs
+from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.origins.rds import RdsDatabase
 from tests.harness import deploy
 from tests.unit.authorities import certificate
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
+from tests.unit.vendors import CALLS, OUTPUTS
 
 __all__ = ["root"]
 
@@ -338,3 +340,72 @@ def test_a_ca_of_rds_that_does_not_sign_the_server_is_rejected(root: Path, name:
 
 def test_a_bundle_without_a_common_name_has_one_error(root: Path) -> None:
     assert "exactly one CA" in only_fault(root, f"{MAIN}.hyperdrive.tls.caFile", verified(root, None))
+
+
+# Rotation.
+
+ROLES = {
+    "a": {"user": "one", "passwordSecret": "databases.main.password"},
+    "b": {"user": "two", "passwordSecret": "databases.main.password"},
+}
+
+
+@pytest.mark.parametrize("size", [{}, {"instanceClass": ..., "capacity": {"min": 0.5, "max": 8}}])
+def test_roles_that_the_stack_cannot_create_are_rejected(size: dict[str, Any], root: Path) -> None:
+    complaint = only_fault(root, "databases.main.credentials", rds(credentials={"activeSlot": "a"}, **size))
+    assert complaint.startswith("requires access for the machine that runs `pulumi up`")
+    assert "`network.additionalRanges`" in complaint
+
+
+@pytest.mark.parametrize(
+    "access",
+    [
+        {"additionalRanges": ["203.0.113.7/32"]},
+        {"prefixListId": "pl-0a1b2c3d"},
+        {"openToTheInternet": True},
+        {"securityGroupIds": ["sg-0a1b2c3d"]},
+    ],
+)
+def test_roles_can_be_created_if_other_clients_can_connect(access: dict[str, Any], root: Path) -> None:
+    load(root, rds(network={**NETWORK, **access}, credentials={"activeSlot": "a"}))
+
+
+def test_existing_roles_need_no_access(root: Path) -> None:
+    load(root, rds(credentials={"activeSlot": "a", **ROLES}))
+
+
+def test_additional_ranges_of_an_open_database_are_rejected(root: Path) -> None:
+    network = {**NETWORK, "additionalRanges": ["203.0.113.7/32"], "openToTheInternet": True}
+    complaint = only_fault(root, "databases.main.network.additionalRanges", rds(network=network))
+    assert "cannot be combined with `openToTheInternet`" in complaint
+
+
+@pytest.mark.parametrize("credentials", [{}, {"adminUser": "root", "adminPasswordSecret": "databases.main.password"}])
+def test_the_master_as_the_group_role_is_rejected(credentials: dict[str, Any], root: Path) -> None:
+    network = {**NETWORK, "additionalRanges": ["203.0.113.7/32"]}
+    file = rds(network=network, credentials={"activeSlot": "a", "ownerRole": "app", **credentials})
+    assert "got app" in only_fault(root, "databases.main.credentials.ownerRole", file)
+
+
+def test_the_roles_act_as_an_owner_that_is_not_the_master(root: Path) -> None:
+    network = {**NETWORK, "additionalRanges": ["203.0.113.7/32"]}
+    stack, _ = load(root, rds(network=network, credentials={"activeSlot": "a"}))
+    assert (stack.databases["main"].login, stack.databases["main"].default_owner_role) == ("app", "app_owner")
+
+
+@pytest.mark.parametrize(
+    ("size", "server"),
+    [({}, "main-instance"), ({"instanceClass": ..., "capacity": {"min": 0.5, "max": 8}}, "main-cluster")],
+)
+def test_the_roles_are_deleted_with_the_server(size: dict[str, Any], server: str, root: Path) -> None:
+    network = {**NETWORK, "additionalRanges": ["203.0.113.7/32"]}
+
+    def program() -> None:
+        stack, context = settings.load(root)
+        create_database("main", stack.databases["main"], context)
+
+    file = rds(network=network, credentials={"activeSlot": "a"}, **size)
+    run = deploy(program, config=file, secret_keys=["secrets"], outputs=OUTPUTS, calls=CALLS)
+    roles = run.all("pulumi-python:dynamic/postgres:Role")
+    assert len(roles) == 2
+    assert {role.wire.deletedWith.rsplit("::", 1)[1] for role in roles} == {server}

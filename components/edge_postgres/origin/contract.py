@@ -98,6 +98,15 @@ class SlotsComponent(OriginComponent, Protocol):
         """For each slot, `a` and `b`, the origin of the database with the role of the slot."""
 
 
+@runtime_checkable
+class ServerComponent(OriginComponent, Protocol):
+    """A component that creates a server, with which the roles are deleted: ``RdsPostgres``, ``CloudSqlPostgres``."""
+
+    @property
+    def server_resource(self) -> pulumi.Resource:
+        """The resource of the server."""
+
+
 def with_dependencies(
     value: pulumi.Input[T], resources: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]] | pulumi.Resource] | None
 ) -> pulumi.Output[T]:

@@ -34,7 +34,7 @@ class PostgresRoleProvider(PostgresProvider):
     which the stack recognises its own role, in the comment of the role.
     """
 
-    inputs = (*ADMIN_INPUTS, "name", "acts_as", "owner", "active")
+    inputs = (*ADMIN_INPUTS, "name", "acts_as", "former_user", "owner", "active")
     replace_on_changes = frozenset({"host", "port", "name"})
 
     def create_object(self, props: Json) -> tuple[str, Json]:

@@ -28,6 +28,8 @@ class PostgresRole(Resource, module="postgres", name="Role"):
     Args:
         name: Name of the login role.
         acts_as: Name of the group role.
+        former_user: Name of the role as which clients authenticated before. Its objects become objects of the group
+            role.
         owner: Comment of the login role that marks it as created by this stack. It is not the name of a role.
         active: Whether the slot of the login role is in use.
     """
@@ -42,11 +44,13 @@ class PostgresRole(Resource, module="postgres", name="Role"):
         *,
         name: pulumi.Input[str],
         acts_as: pulumi.Input[str],
+        former_user: pulumi.Input[str],
         owner: pulumi.Input[str],
         active: pulumi.Input[bool],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"name": name, "acts_as": acts_as, "owner": owner, "active": active, "password": None}
+        inputs = {"name": name, "acts_as": acts_as, "former_user": former_user, "owner": owner}
+        inputs |= {"active": active, "password": None}
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "admin_password"])
         super().__init__(
             PostgresRoleProvider(),

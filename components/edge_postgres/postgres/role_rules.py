@@ -1,7 +1,35 @@
-"""Validation of the names of the two rotating login roles."""
+"""Validation of the names of the two rotating login roles and of their group role."""
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
+
+VENDOR_ADMINISTRATORS = (
+    *("rds_superuser", "cloudsqlsuperuser", "alloydbsuperuser", "neon_superuser", "azure_pg_admin"),
+    *("rdsadmin", "cloudsqladmin", "cloud_admin", "supabase_admin"),
+)
+"""Roles of vendors that administrate a server. A member of such a role can do so too."""
+
+
+def validate_owner_role(owner_role: str, admin: str | None, *, subject: str, shown: bool = True) -> str:
+    """Returns the name of the group role unchanged.
+
+    Args:
+        owner_role: Name of the group role, as which the Workers act.
+        admin: Name of the role that creates the login roles; None if unknown.
+        subject: Path of the setting.
+        shown: Whether the message contains the name, which can be part of a secret connection string.
+
+    Raises:
+        ValidationError: The group role is the administrator, or an administrator of a vendor.
+    """
+    if owner_role == admin or owner_role in VENDOR_ADMINISTRATORS:
+        raise ValidationError(
+            subject,
+            "cannot be an administrator of the server, because the Workers would act as the administrator"
+            + (f", got {owner_role}" if shown else ""),
+            "Set another role, such as `app_owner`. A missing role is created, and becomes the owner of the tables.",
+        )
+    return owner_role
 
 
 def validate_role_name(role: str, *, subject: str) -> str:

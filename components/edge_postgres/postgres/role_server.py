@@ -16,15 +16,18 @@ import asyncpg
 
 from edge_postgres.core.json_types import Json
 from edge_postgres.http.errors import ApiError
+from edge_postgres.postgres.group_role import ensure_group_role
+from edge_postgres.postgres.ownership import hand_over, join
 from edge_postgres.postgres.scram import scram_verifier
 from edge_postgres.postgres.session import Work, execute, run_in_session
 
 T = TypeVar("T")
 
 PASSWORD_LENGTH = 32
-# Key of the advisory lock that runs these transactions in one database one after the other. Otherwise the transactions
-# of two login roles could both create the same group role.
+# Key of the advisory lock that runs these sessions in one database one after the other. Otherwise the sessions of two
+# login roles could both create the same group role.
 LOCK = 0x65646765
+LOCK_TIMEOUT_SECONDS = 300.0
 
 
 def create_role(props: Json) -> str:
@@ -33,7 +36,8 @@ def create_role(props: Json) -> str:
     A login role with this stack's mark is the result of an interrupted creation, and is adopted.
 
     Raises:
-        ApiError: A role with this name exists, and does not have this stack's mark.
+        ApiError: A role with this name exists, and does not have this stack's mark. Or the group role cannot be used:
+            see `_configure`.
     """
     password = _generate_password()
 
@@ -46,9 +50,8 @@ def create_role(props: Json) -> str:
                 f"Role {props['name']} already exists, and this stack did not create it. Set another `owner_role`, "
                 f"because the names of the login roles begin with its name."
             )
-        await _configure(server, props, password)
 
-    _run_in_transaction(props, create)
+    _run_alone(props, lambda server: _configure(server, props, password, create))
     return password
 
 
@@ -59,13 +62,13 @@ def update_role(props: Json, password: str | None) -> str:
         password: The current password of the login role, which stays. None sets a new password.
     """
     known = password or _generate_password()
-    _run_in_transaction(props, lambda server: _configure(server, props, known if password is None else None))
+    _run_alone(props, lambda server: _configure(server, props, known if password is None else None))
     return known
 
 
 def role_exists(props: Json) -> bool:
     """Returns whether the role exists."""
-    return _run_in_transaction(props, lambda server: _exists(server, props["name"]))
+    return _run_alone(props, lambda server: _exists(server, props["name"]))
 
 
 def drop_role(props: Json) -> None:
@@ -82,28 +85,40 @@ def drop_role(props: Json) -> None:
             async with server.transaction():
                 await execute(server, "drop role %I", props["name"])
         except asyncpg.DependentObjectsStillExistError:
-            await execute(server, "reassign owned by %I to %I", props["name"], props["acts_as"])
-            # After the line above, this statement drops no object. It only removes the permissions of the role.
-            await execute(server, "drop owned by %I", props["name"])
-            await execute(server, "drop role %I", props["name"])
+            async with server.transaction():
+                for role in (props["name"], props["acts_as"]):
+                    await join(server, role, "current_user")
+                await execute(server, "reassign owned by %I to %I", props["name"], props["acts_as"])
+                # After the line above, this statement drops no object. It only removes the permissions of the role.
+                await execute(server, "drop owned by %I", props["name"])
+                await execute(server, "drop role %I", props["name"])
 
-    _run_in_transaction(props, drop)
+    _run_alone(props, drop)
 
 
-async def _configure(server: asyncpg.Connection, props: Json, password: str | None) -> None:
+async def _configure(
+    server: asyncpg.Connection, props: Json, password: str | None, create: Work[None] | None = None
+) -> None:
     """Sets the group role that the login role acts as, and the password unless ``password`` is None.
 
-    Creates the group role if it is missing.
+    Creates the group role if it is missing. The group role gets the objects of the former user before ``create``
+    creates the login role, so that an error leaves the credentials as they are.
+
+    Raises:
+        ApiError: The group role would act as an administrator, the administrator cannot grant it, or it would lack a
+            right of the former user.
     """
     group = props["acts_as"]
-    if not await _exists(server, group):
-        await execute(server, "create role %I with nologin", group)
-        await execute(server, "grant connect, create, temporary on database %I to %I", props["database"], group)
-        await execute(server, "grant usage, create on schema public to %I", group)
-    await execute(server, "grant %I to %I", group, props["name"])
-    await execute(server, "alter role %I set role to %I", props["name"], group)
-    if password is not None:
-        await execute(server, "alter role %I with login password %L", props["name"], scram_verifier(password))
+    async with server.transaction():
+        await ensure_group_role(server, group, props["database"])
+    await hand_over(server, group, props.get("former_user"))
+    async with server.transaction():
+        if create is not None:
+            await create(server)
+        await execute(server, "grant %I to %I", group, props["name"])
+        await execute(server, "alter role %I set role to %I", props["name"], group)
+        if password is not None:
+            await execute(server, "alter role %I with login password %L", props["name"], scram_verifier(password))
 
 
 async def _exists(server: asyncpg.Connection, role: str) -> bool:
@@ -117,18 +132,18 @@ async def _read_mark(server: asyncpg.Connection, role: str) -> str | None:
     return mark
 
 
-def _run_in_transaction(props: Json, work: Work[T]) -> T:
-    """Runs ``work`` in one transaction, while no other such transaction runs in the database.
-
-    Returns the result of ``work``.
-    """
+def _run_alone(props: Json, work: Work[T]) -> T:
+    """Runs ``work`` in a session, while no other such session of this database does. Returns the result of ``work``."""
 
     async def lock_and_work(server: asyncpg.Connection) -> T:
-        async with server.transaction():
-            await server.execute("select pg_advisory_xact_lock($1)", LOCK)
-            return await work(server)
+        # The end of the session releases the lock. The other session may hand over many objects.
+        await server.execute("select pg_advisory_lock($1)", LOCK, timeout=LOCK_TIMEOUT_SECONDS)
+        return await work(server)
 
-    fix = "Run `pulumi up` on a machine that can connect to the server, or set two existing roles with passwords."
+    fix = (
+        "Run `pulumi up` on a machine that can connect to the server, or set two existing roles with passwords. If the "
+        "server no longer exists, run `pulumi state delete` with the URN of the role."
+    )
     return run_in_session(props, lock_and_work, subject=f"role {props['name']}", fix=fix)
 
 

@@ -8,13 +8,13 @@ import pulumi
 from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, require_value
 from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
-from edge_postgres.postgres.role_rules import validate_role_name
+from edge_postgres.postgres.role_rules import validate_owner_role, validate_role_name
 
 
 class DatabaseRolesArgs(TypedDict):
@@ -34,8 +34,9 @@ class DatabaseRolesArgs(TypedDict):
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
     owner_role: NotRequired[pulumi.Input[str | None]]
-    """Group role that owns the objects that the two login roles create. A missing group role is created. Default: the
-    user of `origin`."""
+    """Group role that the two login roles act as, which must not be `admin_user` or another administrator. A missing
+    group role is created. Unless it has the rights of the user of `origin`, the objects of this user become objects of
+    the group role, and the user becomes a member. Default: the user of `origin`."""
     ownership_mark: NotRequired[str]
     """Comment that marks the roles as created by this stack. Default: `<project>-<stack>-<name>`."""
     users: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -57,8 +58,8 @@ class DatabaseRoles(pulumi.ComponentResource):
     Creates the roles with the credentials of an administrator. Creates nothing if two existing roles are set.
 
     Rejects unknown arguments, an administrator together with existing roles, incomplete credentials, and an
-    administrator of a database without a host. Rejects the same role in both slots, a slot other than `a` and `b`, and
-    a role to create whose name has more than 63 bytes.
+    administrator of a database without a host. Rejects the same role in both slots, a slot other than `a` and `b`, a
+    role to create whose name has more than 63 bytes, and an administrator as the group role.
 
     Example::
 
@@ -91,11 +92,15 @@ class DatabaseRoles(pulumi.ComponentResource):
         if "users" in args:
             self.slots = {slot.value: existing_role(args, origin, slot) for slot in Slot}
         else:
-            options = children.options("roles")
-            group = or_default(args.get("owner_role"), origin["user"])
+            within = pulumi.ResourceOptions(deleted_with=opts.deleted_with if opts else None)
+            options = children.options("roles", within)
+            group = apply_inputs(
+                (or_default(args.get("owner_role"), origin["user"]), args.get("admin_user")),
+                lambda role, admin: validate_owner_role(role, admin, subject=f"{subject}.owner_role"),
+            )
             users = {slot.value: render_user(group, slot, subject=f"{subject}.owner_role") for slot in Slot}
             self.roles = {
-                slot.value: create_role(name, args, origin, users[slot.value], slot, active, options, subject=subject)
+                slot.value: create_role(name, args, origin, group, slot, active, options, subject=subject)
                 for slot in Slot
             }
             self.slots = {
@@ -160,7 +165,7 @@ def create_role(
     name: str,
     args: DatabaseRolesArgs,
     origin: PostgresOrigin,
-    user: pulumi.Input[str],
+    group: pulumi.Input[str],
     slot: Slot,
     active: pulumi.Input[str],
     opts: pulumi.ResourceOptions,
@@ -170,7 +175,7 @@ def create_role(
     """Creates and returns the role of a slot.
 
     Args:
-        user: Name of the new role.
+        group: Name of the group role.
         slot: The slot of the new role.
         active: The slot in use, which may be another slot.
     """
@@ -185,8 +190,9 @@ def create_role(
             "admin_password": pulumi.Output.all(admin_password, origin["password"]).apply(lambda both: str(both[0])),
             "ca_pem": args.get("ca_pem"),
         },
-        name=user,
-        acts_as=or_default(args.get("owner_role"), origin["user"]),
+        name=render_user(group, slot, subject=f"{subject}.owner_role"),
+        acts_as=group,
+        former_user=origin["user"],
         owner=args.get("ownership_mark", default_name(name)),
         active=apply_input(active, lambda known: known == slot.value),
         opts=opts,

@@ -16,8 +16,8 @@ from edge_postgres.stack.transform import Transformable
 if TYPE_CHECKING:
     from edge_postgres.postgres.roles import DatabaseRolesArgs
 
-APP_ROLE = "app"
-"""Default of `ownerRole` without `adminUser`: then the `user` of the database creates both login roles."""
+OWNER_ROLE = "app_owner"
+"""Default of `ownerRole` for databases whose `user` is an administrator of the server."""
 
 
 def _owner_role(role: str) -> str:
@@ -44,9 +44,9 @@ class Credentials(Transformable):
     """Slot whose Hyperdrive configuration the Workers bind. Set the other slot and run `pulumi up` to rotate the
     password without an outage."""
     owner_role: Annotated[str, AfterValidator(_owner_role)] | None = None
-    """Role that owns the objects that both roles create, and of which both are members. The stack creates a missing
-    role. Cannot be combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with
-    `adminUser`, the `user` of the database, or the user in its connection string."""
+    """Role that both roles act as, and that owns their objects. A missing role is created. Cannot be an administrator,
+    or be combined with `a` and `b` or with the providers `neon` and `prisma`. Default: `app_owner` for `rds` and
+    `cloud-sql`, else the `user` of the database or of its connection string."""
     admin_user: str | None = None
     """Existing role as which `pulumi up` connects to create both roles and to set their passwords. Cannot be combined
     with `a` and `b`, or with the providers `neon` and `prisma`. Required for `existing` and `supabase`, unless `a` and
@@ -90,13 +90,16 @@ class Credentials(Transformable):
         """Whether the settings contain more than the active slot."""
         return any(value is not None for value in (self.a, self.admin_user, self.owner_role, self.transform))
 
-    def args(self, origin: PostgresOrigin, secrets: Secrets, ca_pem: str | None) -> "DatabaseRolesArgs":
+    def args(
+        self, origin: PostgresOrigin, secrets: Secrets, ca_pem: str | None, default_owner: str | None
+    ) -> "DatabaseRolesArgs":
         """Returns the arguments of ``DatabaseRoles``.
 
         Args:
             origin: Origin of the database. Its user creates the roles if `a`, `b` and `adminUser` are not set.
             secrets: Secrets of the stack.
             ca_pem: CA certificate in PEM with which `pulumi up` verifies the server. None: no verification.
+            default_owner: Default of `ownerRole`. None: the user of ``origin``.
         """
         args: DatabaseRolesArgs = {
             "origin": origin,
@@ -117,13 +120,13 @@ class Credentials(Transformable):
                 **args,
                 "admin_user": self.admin_user,
                 "admin_password": secrets.output(self.admin_password_secret),
-                "owner_role": optional(self.owner_role),
+                "owner_role": optional(self.owner_role or default_owner),
                 "ca_pem": optional(ca_pem),
             }
         return {
             **args,
             "admin_user": origin["user"],
             "admin_password": origin["password"],
-            "owner_role": self.owner_role or APP_ROLE,
+            "owner_role": optional(self.owner_role or default_owner),
             "ca_pem": optional(ca_pem),
         }

@@ -2,6 +2,8 @@
 
 import pulumi
 
+from edge_postgres.origin.contract import OriginComponent, ServerComponent
+
 STATEFUL = frozenset(
     {
         "aws:rds/cluster:Cluster",
@@ -39,3 +41,11 @@ def protected(resource: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTra
         return None
     guarded = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(protect=True))
     return pulumi.ResourceTransformationResult(resource.props, guarded)
+
+
+def deleted_with_server(server: OriginComponent) -> pulumi.ResourceOptions:
+    """Returns the options of roles on a server.
+
+    If the stack deletes the server too, Pulumi does not delete the roles, because no server accepts connections then.
+    """
+    return pulumi.ResourceOptions(deleted_with=server.server_resource if isinstance(server, ServerComponent) else None)

@@ -36,6 +36,9 @@ class CloudSqlPostgresArgs(TypedDict):
     """Zones in which the instance runs: `zonal` for one zone, `regional` for two. Default: `zonal`."""
     authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """IPv4 ranges that may connect to the database. Default: the ranges that Cloudflare publishes."""
+    additional_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
+    """IPv4 ranges that may connect too, such as that of the machine that runs `pulumi up`. Cannot be combined with
+    `open_to_the_internet`."""
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""

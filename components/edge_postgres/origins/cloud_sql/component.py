@@ -94,7 +94,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         args = validated_args(args, CloudSqlPostgresArgs, subject=subject)
         is_private = "private_network" in args
         reject_two_kinds_of_access(
-            networks="authorized_networks" in args,
+            networks="authorized_networks" in args or "additional_networks" in args,
             open_access=args.get("open_to_the_internet", False),
             private=is_private,
             subject=subject,
@@ -150,6 +150,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
                 ),
             ),
         )
+        self.server_resource: pulumi.Resource = instance
         self.database_resource: sql.Database | None = None
         if not restore.is_requested:
             self.database_resource = sql.Database(

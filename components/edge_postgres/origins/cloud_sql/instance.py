@@ -157,9 +157,13 @@ def render_networks(
 
     if args.get("open_to_the_internet", False):
         return _entries("everybody", INTERNET)
-    return cast(
-        "pulumi.Input[list[AuthorizedNetwork]]", apply_input(gather_list(args.get("authorized_networks")), render)
+    allowed = apply_input(gather_list(args.get("authorized_networks")), render)
+    additional = apply_optional(
+        gather_list(args.get("additional_networks")),
+        lambda networks: validate_networks(networks, subject=f"{subject}.additional_networks"),
     )
+    both = apply_inputs((allowed, additional), lambda known, more: [*known, *_entries("additional", more or [])])
+    return cast("pulumi.Input[list[AuthorizedNetwork]]", both)
 
 
 def _entries(label: str, ranges: Sequence[str]) -> "list[AuthorizedNetwork]":

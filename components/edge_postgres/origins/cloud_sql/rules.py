@@ -189,6 +189,6 @@ def reject_two_kinds_of_access(networks: bool, *, open_access: bool, private: bo
     if networks and open_access:
         raise ValidationError(
             f"{subject}.open_to_the_internet".removeprefix("."),
-            "cannot be combined with `authorized_networks`",
+            "cannot be combined with `authorized_networks` or `additional_networks`",
             "Remove one of the two settings.",
         )

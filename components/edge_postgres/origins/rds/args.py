@@ -74,6 +74,7 @@ class ResolvedArgs:
     ingress_ranges: Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str] | None] | None
     ingress_prefix_list_id: pulumi.Input[str] | None
     open_to_the_internet: bool
+    additional_ranges: Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str] | None] | None
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     backup_days: pulumi.Input[int]
     backup_window: pulumi.Input[str | None] | None
@@ -148,6 +149,7 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
             args.get("ingress_prefix_list_id"), subject=f"{subject}.ingress_prefix_list_id"
         ),
         open_to_the_internet=args.get("open_to_the_internet", False),
+        additional_ranges=resolve_ranges(args.get("additional_ranges"), subject=f"{subject}.additional_ranges"),
         security_group_ids=or_default(args.get("security_group_ids"), []),
         backup_days=apply_input(
             or_default(args.get("backup_days"), BACKUP_DAYS),

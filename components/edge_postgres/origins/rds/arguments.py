@@ -60,6 +60,9 @@ class RdsPostgresArgs(TypedDict):
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
+    additional_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
+    """Address ranges that may connect too, in CIDR notation, such as that of the machine that runs `pulumi up`. For a
+    private database, ranges of its network. Cannot be combined with `open_to_the_internet`."""
     security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """IDs of additional security groups of the database, for other clients."""
     allocated_storage: NotRequired[pulumi.Input[float | None]]

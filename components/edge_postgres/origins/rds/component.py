@@ -111,6 +111,7 @@ class RdsPostgres(pulumi.ComponentResource):
         server = create_server(context, network, resolved, password)
         ready = network.rules.apply(lambda rules: [*server.required, *rules])
         self.instance, self.cluster, self.cluster_instances = server.instance, server.cluster, server.cluster_instances
+        self.server_resource: pulumi.Resource = server.instance or server.cluster or self
         self.parameter_group, self.subnet_group = server.parameter_group, network.subnet_group
         self.security_group, self.ingress_rules = network.security_group, network.rules
 

@@ -59,6 +59,11 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
         "ingress_prefix_list_id": "ingress_prefix_list_id" in args,
         "open_to_the_internet": args.get("open_to_the_internet", False),
     }
+    reject_additional_ranges(
+        "additional_ranges" in args,
+        open_access=args.get("open_to_the_internet", False),
+        subject=f"{subject}.additional_ranges",
+    )
     reject_two_kinds_of_access(
         [key for key, is_given in access.items() if is_given], public=args.get("public", False), subject=subject
     )
@@ -114,6 +119,12 @@ def reject_sync_without_rotation(managed: bool, *, synchronised: bool, subject: 
             "requires a password that AWS rotates",
             "Remove `rotation_sync`, or set `managed_password` to true.",
         )
+
+
+def reject_additional_ranges(given: bool, *, open_access: bool, subject: str) -> None:
+    """Raises `ValidationError` if additional ranges are set for a database that is open to the Internet."""
+    if given and open_access:
+        raise ValidationError(subject, "cannot be combined with `open_to_the_internet`", "Remove one of the two.")
 
 
 def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origins.cloudflare_ranges import read_cloudflare_ranges
 from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -62,14 +62,19 @@ def create_ingress_rules(
     context: AwsContext, group_id: pulumi.Input[str], args: ResolvedArgs
 ) -> pulumi.Output[list[pulumi.Resource]]:
     """Creates an ingress rule for each range that may connect, by default for each range of Cloudflare."""
+    created: list[pulumi.Resource] = []
+    chosen: pulumi.Input[Sequence[str] | None] | None = args.ingress_ranges
     if not args.public:
-        return pulumi.Output.from_input([])
-    if args.ingress_prefix_list_id is not None:
-        rule = create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)
-        return pulumi.Output.from_input([rule])
-    chosen = _INTERNET if args.open_to_the_internet else args.ingress_ranges
-    if isinstance(chosen, list):
-        return pulumi.Output.from_input(create_range_rules(context, group_id, chosen))
+        chosen = []
+    elif args.ingress_prefix_list_id is not None:
+        created = [create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)]
+        chosen = []
+    elif args.open_to_the_internet:
+        chosen = _INTERNET
+    additional = args.additional_ranges
+    if isinstance(chosen, list) and (additional is None or isinstance(additional, list)):
+        known_ranges = dict.fromkeys([*chosen, *(additional or [])])
+        return pulumi.Output.from_input([*created, *create_range_rules(context, group_id, list(known_ranges))])
 
     def complete(known: Sequence[str] | None) -> pulumi.Input[Sequence[str]]:
         if known is not None:
@@ -78,8 +83,13 @@ def create_ingress_rules(
         found = read_cloudflare_ranges(children.component, subject=f"{children.subject}.ingress_ranges")
         return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
-    ranges = cast("pulumi.Output[Sequence[str]]", pulumi.Output.from_input(apply_input(chosen, complete)))
-    return ranges.apply(lambda known: create_range_rules(context, group_id, known))
+    ranges = apply_inputs(
+        (apply_input(gather_list(chosen), complete), gather_list(additional)),
+        lambda known, more: list(dict.fromkeys([*known, *(more or [])])),
+    )
+    return cast("pulumi.Output[Sequence[str]]", pulumi.Output.from_input(ranges)).apply(
+        lambda known: [*created, *create_range_rules(context, group_id, known)]
+    )
 
 
 def create_range_rules(

@@ -72,6 +72,7 @@ class CloudSqlDatabase(Transformable, Database):
     disk_size: int | None = None
     availability: Annotated[Availability, Field(strict=False)] = Availability.ZONAL
     authorized_networks: Networks | None = None
+    additional_networks: Networks | None = None
     open_to_the_internet: bool = False
     private_network: PrivateNetwork | None = None
     """Complete name of the VPC network in which the instance gets a private address instead of a public one, such as
@@ -109,7 +110,7 @@ class CloudSqlDatabase(Transformable, Database):
     @rule
     def _one_kind_of_access(self) -> Self:
         reject_two_kinds_of_access(
-            networks=self.authorized_networks is not None,
+            networks=self.authorized_networks is not None or self.additional_networks is not None,
             open_access=self.open_to_the_internet,
             private=self.private_network is not None,
             subject="",
@@ -168,6 +169,7 @@ class CloudSqlDatabase(Transformable, Database):
             "disk_size": optional(self.disk_size),
             "availability": self.availability,
             "authorized_networks": optional(self.authorized_networks),
+            "additional_networks": optional(self.additional_networks),
             "open_to_the_internet": self.open_to_the_internet,
             "private_network": optional(self.private_network),
             "max_connections": optional(self.max_connections),
@@ -187,6 +189,17 @@ class CloudSqlDatabase(Transformable, Database):
         if self.password_secret:
             args["password"] = context.secrets.output(self.password_secret)
         return args
+
+    @property
+    def login(self) -> str:
+        """Name of the role that Google creates."""
+        return self.user
+
+    @property
+    def missing_access(self) -> str | None:
+        """The setting that lets the machine that runs `pulumi up` connect. None unless only Cloudflare can connect."""
+        lets_others_in = self.authorized_networks or self.additional_networks or self.open_to_the_internet
+        return None if lets_others_in else "additional_networks"
 
     def create(self, name: str, context: StackContext) -> "CloudSqlPostgres":
         """Creates and returns the instance with the database."""

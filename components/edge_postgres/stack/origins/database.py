@@ -1,6 +1,6 @@
 """`Database`: the settings that all databases of a stack file have, independent of their `provider`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import pulumi
@@ -12,13 +12,14 @@ from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, allocate_budge
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin, SlotsComponent
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext
-from edge_postgres.stack.credentials import Credentials
+from edge_postgres.stack.credentials import OWNER_ROLE, Credentials
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.origins.role_creator import RoleCreator
-from edge_postgres.stack.protection import protected
+from edge_postgres.stack.origins.role_rules import errors_of_roles
+from edge_postgres.stack.protection import deleted_with_server, protected
 from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
 
@@ -81,8 +82,8 @@ class Database(Model):
             return server
         from edge_postgres.postgres.roles import DatabaseRoles
 
-        args = self.credentials.args(origin, context.secrets, self.ca_pem)
-        return DatabaseRoles(name, args)
+        args = self.credentials.args(origin, context.secrets, self.ca_pem, self.default_owner_role)
+        return DatabaseRoles(name, args, deleted_with_server(server))
 
     def options(self) -> pulumi.ResourceOptions:
         """Returns the options of the database component. They protect resources that hold data if `protect` is set."""
@@ -92,6 +93,21 @@ class Database(Model):
     def active_slot(self) -> str | None:
         """The active slot if the vendor creates the roles, otherwise None."""
         return self.credentials.active_slot if self.credentials and self.role_creator is RoleCreator.VENDOR else None
+
+    @property
+    def login(self) -> str | None:
+        """Name of the role that the settings of the database contain. None if the settings do not show the name."""
+        return None
+
+    @property
+    def default_owner_role(self) -> str | None:
+        """Default of `credentials.ownerRole`. None: the user of the database."""
+        return OWNER_ROLE if self.role_creator is RoleCreator.DATABASE_USER else None
+
+    @property
+    def missing_access(self) -> str | None:
+        """The setting that lets the machine that runs `pulumi up` connect. None unless only Cloudflare can connect."""
+        return None
 
     @property
     def ca_pem(self) -> str | None:
@@ -199,22 +215,8 @@ class Database(Model):
         return self.hyperdrive.with_limits(args, self.consumers) if self.hyperdrive else args
 
     @rule
-    def _role_creator_is_known(self) -> Self:
-        given = self.credentials
-        if given and not (given.a or given.admin_user or self.role_creator):
-            raise ValidationError(
-                "credentials",
-                "must contain two existing roles, or an administrator that creates two roles",
-                "Set `a` and `b`, each with `user` and `password_secret`, or set `admin_user` and "
-                "`admin_password_secret`.",
-            )
-        if given and self.role_creator is RoleCreator.VENDOR and given.describes_roles:
-            raise ValidationError(
-                "credentials",
-                "must not contain roles, because the vendor creates the roles",
-                "Set only `active_slot`.",
-            )
-        return self
+    def _roles_fit(self) -> Iterator[ValidationError]:
+        yield from errors_of_roles(self)
 
     @rule
     def _names_fit_the_slots(self) -> Self:

@@ -96,6 +96,11 @@ class ExistingDatabase(RotatingPassword):
             self._needs_encoding = self._url.needs_encoding if self._url else needs_encoding(parts)
 
     @property
+    def login(self) -> str | None:
+        """Name of the role that Hyperdrive authenticates as."""
+        return self._url.user if self._url else self.user
+
+    @property
     def needs_encoding(self) -> bool:
         """Whether the user, the password or the database has characters that a URL encodes."""
         return self._needs_encoding

@@ -125,30 +125,26 @@ class RdsDatabase(Transformable, RdsCertificate):
         return self
 
     @rule
-    def _upgrade_ends(self) -> Self:
+    def _upgrade_ends(self) -> None:
         deferred = self.apply_immediately is False
         reject_deferred_upgrade(self.allow_major_version_upgrade, deferred=deferred, subject="apply_immediately")
-        return self
 
     @rule
-    def _windows_fit(self) -> Self:
+    def _windows_fit(self) -> None:
         if self.maintenance_window is not None:
             validate_maintenance_window(self.maintenance_window, self.backup_window, subject="maintenance_window")
-        return self
 
     @rule
-    def _instances_have_names(self) -> Self:
+    def _instances_have_names(self) -> None:
         if self.capacity is not None and self.identifier is not None:
             validate_cluster_identifier(self.identifier, subject="identifier")
-        return self
 
     @rule
     def _one_password(self) -> Self:
         managed = self.managed_password
         reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
-        reject_sync_without_rotation(
-            managed=managed, synchronised=self.rotation_sync is not None, subject="rotation_sync"
-        )
+        is_synchronised = self.rotation_sync is not None
+        reject_sync_without_rotation(managed=managed, synchronised=is_synchronised, subject="rotation_sync")
         if managed and self.rotation_sync is None:
             reject_rotated_password(True, consumer="Hyperdrive", subject="managed_password")
         return self
@@ -174,6 +170,7 @@ class RdsDatabase(Transformable, RdsCertificate):
             "public": network.public,
             "ingress_prefix_list_id": optional(network.prefix_list_id),
             "open_to_the_internet": network.open_to_the_internet,
+            "additional_ranges": optional(network.additional_ranges),
             "security_group_ids": optional(network.security_group_ids),
             "allocated_storage": optional(storage.allocated if storage else None),
             "max_allocated_storage": optional(storage.maximum if storage else None),
@@ -198,6 +195,16 @@ class RdsDatabase(Transformable, RdsCertificate):
         if self.password_secret:
             args["password"] = context.secrets.output(self.password_secret)
         return args
+
+    @property
+    def login(self) -> str:
+        """Name of the master user."""
+        return self.user or "app"
+
+    @property
+    def missing_access(self) -> str | None:
+        """The setting that lets the machine that runs `pulumi up` connect. None unless only Cloudflare can connect."""
+        return None if self.network.lets_others_in else "network.additional_ranges"
 
     def create(self, name: str, context: StackContext) -> "RdsPostgres":
         """Creates and returns the instance or the Aurora cluster."""

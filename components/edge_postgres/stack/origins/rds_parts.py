@@ -6,8 +6,8 @@ from pydantic import AfterValidator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origins.rds.capacity import validate_capacity
-from edge_postgres.origins.rds.contradictions import reject_two_kinds_of_access
-from edge_postgres.origins.rds.network_rules import validate_subnets
+from edge_postgres.origins.rds.contradictions import reject_additional_ranges, reject_two_kinds_of_access
+from edge_postgres.origins.rds.network_rules import validate_ranges, validate_subnets
 from edge_postgres.origins.rds.performance import validate_performance
 from edge_postgres.origins.rds.restore import reject_two_restores, validate_time
 from edge_postgres.origins.rds.rules import STORAGE_GIB, validate_growth, validate_storage
@@ -39,6 +39,11 @@ class RdsNetwork(Model):
     open_to_the_internet: bool = False
     """Whether every address of the Internet may connect, so that only the password protects the database. Requires
     `public: true`. Cannot be combined with `prefixListId`."""
+    additional_ranges: (
+        Annotated[list[str], AfterValidator(lambda ranges: validate_ranges(ranges, subject=""))] | None
+    ) = None
+    """Address ranges in CIDR notation that may connect too, such as that of the machine that runs `pulumi up`. For a
+    private database, ranges of its network. Cannot be combined with `openToTheInternet`."""
     security_group_ids: list[str] | None = None
 
     @rule
@@ -46,7 +51,17 @@ class RdsNetwork(Model):
         access = {"prefix_list_id": self.prefix_list_id, "open_to_the_internet": self.open_to_the_internet}
         given = [name for name, value in access.items() if value]
         reject_two_kinds_of_access(given, public=self.public, subject="")
+        reject_additional_ranges(
+            self.additional_ranges is not None, open_access=self.open_to_the_internet, subject="additional_ranges"
+        )
         return self
+
+    @property
+    def lets_others_in(self) -> bool:
+        """Whether other clients than Cloudflare can connect."""
+        return bool(
+            self.additional_ranges or self.prefix_list_id or self.open_to_the_internet or self.security_group_ids
+        )
 
 
 class RdsStorage(Model):

@@ -81,6 +81,11 @@ class SupabaseDatabase(SharedServer):
             "ca_certificate_id": optional(self.ca_certificate_id),
         }
 
+    @property
+    def login(self) -> str:
+        """Name of the role that Hyperdrive authenticates as."""
+        return self.user
+
     def create(self, name: str, context: StackContext) -> "SupabasePostgres":
         """Returns the component, which describes the database of the project and creates nothing."""
         from edge_postgres.origins.supabase.component import SupabasePostgres
