@@ -13,7 +13,7 @@ INSTALLED = installed_versions()
 
 @pytest.mark.parametrize("version", sorted({*INSTALLED[:1], *INSTALLED[-1:]}))
 def test_workers_and_migrations_keep_their_rights_while_the_slots_take_turns(version: str) -> None:
-    run_cell("rds, master app", version)
+    run_cell("rds: master app", version)
 
 
 def test_the_local_cloud_installs_at_least_one_version() -> None:

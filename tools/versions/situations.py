@@ -50,9 +50,9 @@ def _rds(master: str) -> Situation:
 
 
 SITUATIONS = {
-    "rds, master postgres": _rds("postgres"),
-    "rds, master app": _rds("app"),
-    "aurora, master root": _rds("root"),
+    "rds: master postgres": _rds("postgres"),
+    "rds: master app": _rds("app"),
+    "aurora: master root": _rds("root"),
     "cloud-sql": Situation(
         # https://docs.cloud.google.com/sql/docs/postgres/users: each user of the API is a member of the group.
         superuser="cloudsqladmin",
@@ -67,7 +67,7 @@ SITUATIONS = {
             "create database app owner cloudsqlsuperuser",
         ),
     ),
-    "existing, user that owns the tables": Situation(
+    "existing: user that owns the tables": Situation(
         superuser="postgres",
         user="app",
         admin="creator",
@@ -80,7 +80,7 @@ SITUATIONS = {
             "create database app owner app",
         ),
     ),
-    "existing, ownerRole instead of the user": Situation(
+    "existing: ownerRole instead of the user": Situation(
         superuser="postgres",
         user="app",
         admin="creator",
@@ -93,7 +93,7 @@ SITUATIONS = {
             "create database app owner app",
         ),
     ),
-    "existing, Neon with neondb_owner": Situation(
+    "existing: Neon with neondb_owner": Situation(
         # https://neon.com/docs/manage/roles
         superuser="cloud_admin",
         user="neondb_owner",
@@ -107,7 +107,7 @@ SITUATIONS = {
             "create database neondb owner neondb_owner",
         ),
     ),
-    "supabase, postgres": Situation(
+    "supabase: postgres": Situation(
         # https://supabase.com/docs/guides/database/postgres/roles
         superuser="supabase_admin",
         user="postgres",
