@@ -279,9 +279,9 @@ def test_a_prefix_list_replaces_the_ranges(given: Given) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_additional_ranges_may_connect_besides_those_of_cloudflare() -> None:
-    only_cloudflare = deployed().all(RULE)
-    run = deployed(additional_ranges=["203.0.113.7/32"])
+def test_additional_ranges_may_connect_besides_those_of_cloudflare(kind: dict[str, Any]) -> None:
+    only_cloudflare = deployed(**kind).all(RULE)
+    run = deployed(**kind, additional_ranges=["203.0.113.7/32"])
     assert len(run.all(RULE)) == len(only_cloudflare) + 1
     assert "203.0.113.7/32" in [rule.inputs.get("cidrIpv4") for rule in run.all(RULE)]
 
@@ -291,6 +291,7 @@ def test_additional_ranges_may_connect_to_a_private_database() -> None:
     assert [rule.inputs["cidrIpv4"] for rule in run.all(RULE)] == ["10.0.0.0/16"]
 
 
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_a_private_database_has_no_public_address_and_no_ingress_rule(kind: dict[str, Any], preview: bool) -> None:
     run = deployed(preview, **kind, public=...)
     assert run.one(MACHINE if kind else INSTANCE).inputs["publiclyAccessible"] is False
