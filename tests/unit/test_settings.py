@@ -336,7 +336,7 @@ def test_two_existing_roles_can_be_declared(root: Path) -> None:
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem, None)
 
     arguments = deploy(program, config=rotating(**ROLES), secret_keys=["secrets"]).exports
     assert arguments["users"].value == {"a": "worker_a", "b": "worker_b"}
@@ -349,7 +349,7 @@ def test_an_administrator_that_creates_the_roles_can_be_declared(root: Path) -> 
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem, None)
 
     arguments = deploy(program, config=rotating(**ADMIN, ownerRole="app"), secret_keys=["secrets"]).exports
     assert (arguments["admin_user"].value, arguments["owner_role"].value) == ("admin", "app")
@@ -371,7 +371,7 @@ def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem, None)
 
     arguments = deploy(program, config=file, secret_keys=["secrets"]).exports
     assert (arguments["ca_pem"].value is not None) is verified

@@ -82,7 +82,7 @@ def test_the_component_is_prisma_postgres(root: Path) -> None:
 # Connections of the consumers.
 
 SERVERLESS = {"driver": "prisma-ppg", "compatibilityDate": "2026-11-01", "acceptEarlyAccess": True}
-CONSUMERS = {
+CONSUMERS: dict[str, dict[str, Any]] = {
     "hyperdrive": {"compatibilityDate": "2026-11-01", "driver": "pg", "hyperdrive": {"HYPERDRIVE": "main"}},
     "direct": {"compatibilityDate": "2026-11-01", "driver": "pg", "direct": {"database": "main"}},
     "serverless": {**SERVERLESS, "serverless": {"DATABASE_URL": "main"}},

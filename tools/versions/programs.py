@@ -13,8 +13,9 @@ INSTALL_TIMEOUT_SECONDS = 900.0
 
 def install() -> None:
     """Installs the packages of the lock file for this platform. npm verifies their hashes."""
-    command = [node.program(), node.NPM, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run([*command, "--loglevel=error"], cwd=FOLDER, check=True, timeout=INSTALL_TIMEOUT_SECONDS)
+    npm = [str(node.program()), str(node.NPM)]
+    options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm, "install", *options], cwd=FOLDER, check=True, timeout=INSTALL_TIMEOUT_SECONDS)
 
 
 def package_of(version: str) -> Path | None:

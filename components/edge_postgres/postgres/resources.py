@@ -49,13 +49,12 @@ class PostgresRole(Resource, module="postgres", name="Role"):
         active: pulumi.Input[bool],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"name": name, "acts_as": acts_as, "former_user": former_user, "owner": owner}
-        inputs |= {"active": active, "password": None}
+        names = {"name": name, "acts_as": acts_as, "former_user": former_user, "owner": owner}
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "admin_password"])
         super().__init__(
             PostgresRoleProvider(),
             resource_name,
-            {**_with_secret_password(connection), **inputs},
+            {**_with_secret_password(connection), **names, "active": active, "password": None},
             pulumi.ResourceOptions.merge(opts, secret),
         )
 

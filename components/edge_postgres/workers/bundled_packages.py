@@ -1,10 +1,12 @@
-"""The npm packages in a built script, found by strings of their own code.
+"""The npm packages in a built script, found by strings of their code.
 
 Minifying renames variables. It keeps strings and the names of properties, so these show a package in the output of each
-bundler. The strings were read on 2026-12-01 in bundles of esbuild 0.28.2: pg 8.11.0 to 8.23.1, Postgres.js 3.3.5 to
-3.4.9, Kysely 0.26.1 to 0.29.9, Drizzle 0.45.4, Prisma Client 6.19.3 and 7.10.0, `@prisma/adapter-pg` 6.16.1 to 7.10.0,
-`@prisma/adapter-ppg` 7.0.1 and 7.10.0, `@prisma/ppg` 0.5.2 and 1.0.1, Neon's driver 0.9.5 to 1.2.0, and Accelerate's
-extension 1.2.2 and 3.0.1.
+bundler. The strings were read on 2026-12-01 in bundles of esbuild 0.28.2 with these packages:
+
+- pg 8.11.0 to 8.23.1, Postgres.js 3.3.5 to 3.4.9, Kysely 0.26.1 to 0.29.9, Drizzle 0.45.4
+- Prisma Client 6.19.3 and 7.10.0, `@prisma/adapter-pg` 6.16.1 to 7.10.0, `@prisma/adapter-ppg` 7.0.1 and 7.10.0
+- `@prisma/ppg` 0.5.2 and 1.0.1, Accelerate's extension 1.2.2 and 3.0.1
+- Neon's driver 0.9.5 to 1.2.0
 
 Few packages carry their release. For the others, a string that a release introduced or removed narrows the release to a
 range. Only the presence of a string proves something: its absence can also be the work of a bundler.
@@ -53,7 +55,7 @@ class Releases:
 
 @dataclass(frozen=True)
 class Traces:
-    """What the code of a package carries."""
+    """The strings by which the code of a package and its release are recognised."""
 
     signatures: tuple[tuple[str, ...], ...]
     """A script contains the package if it contains all strings of one of these groups."""

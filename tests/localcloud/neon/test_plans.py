@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from edge_postgres.origins.neon.limits import NeonPlan
 from localcloud.neon import plan_limits
-from localcloud.neon.plan_limits import NeonPlan
 from tests.localcloud.neon.api import branch_path, endpoint_path, error_of, new_branch, new_project, ok, project_path
 from tests.localcloud.neon.conftest import Start
 

@@ -157,7 +157,9 @@ def render_networks(
 
     if args.get("open_to_the_internet", False):
         return _entries("everybody", INTERNET)
-    allowed = apply_input(gather_list(args.get("authorized_networks")), render)
+    allowed = cast(
+        "pulumi.Input[list[AuthorizedNetwork]]", apply_input(gather_list(args.get("authorized_networks")), render)
+    )
     additional = apply_optional(
         gather_list(args.get("additional_networks")),
         lambda networks: validate_networks(networks, subject=f"{subject}.additional_networks"),

@@ -63,7 +63,7 @@ def create_ingress_rules(
 ) -> pulumi.Output[list[pulumi.Resource]]:
     """Creates an ingress rule for each range that may connect, by default for each range of Cloudflare."""
     created: list[pulumi.Resource] = []
-    chosen: pulumi.Input[Sequence[str] | None] | None = args.ingress_ranges
+    chosen = args.ingress_ranges
     if not args.public:
         chosen = []
     elif args.ingress_prefix_list_id is not None:
@@ -83,8 +83,9 @@ def create_ingress_rules(
         found = read_cloudflare_ranges(children.component, subject=f"{children.subject}.ingress_ranges")
         return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
+    of_argument = cast("pulumi.Input[Sequence[str] | None] | None", gather_list(chosen))
     ranges = apply_inputs(
-        (apply_input(gather_list(chosen), complete), gather_list(additional)),
+        (cast("pulumi.Input[Sequence[str]]", apply_input(of_argument, complete)), gather_list(additional)),
         lambda known, more: list(dict.fromkeys([*known, *(more or [])])),
     )
     return cast("pulumi.Output[Sequence[str]]", pulumi.Output.from_input(ranges)).apply(

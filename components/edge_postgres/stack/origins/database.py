@@ -177,11 +177,8 @@ class Database(Model):
     def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         if self.route is not None:
-            raise ValidationError(
-                f"{subject}.route",
-                "is only for Hyperdrive, because it leads into a private network",
-                HYPERDRIVE_INSTEAD,
-            )
+            problem = "is only for Hyperdrive, because it leads into a private network"
+            raise ValidationError(f"{subject}.route", problem, HYPERDRIVE_INSTEAD)
         if address := self.address():
             validate_address(options, subject=subject, **address)
 
@@ -246,7 +243,6 @@ class Database(Model):
         if args := self.budget_args(context_of(info).plan, {}):
             allocate_budget(args, subject=subject)
         elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
-            raise ValidationError(
-                subject, "cannot be `auto`, because the size of the database is unknown", self.unknown_size
-            )
+            problem = "cannot be `auto`, because the size of the database is unknown"
+            raise ValidationError(subject, problem, self.unknown_size)
         return self

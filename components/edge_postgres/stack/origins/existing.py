@@ -207,15 +207,10 @@ class ExistingDatabase(RotatingPassword):
         given = [part for part, value in parts.items() if value is not None]
         if self.url_secret is not None:
             if given:
-                yield ValidationError(
-                    "url_secret",
-                    f"cannot be combined with {' and '.join(f'`{part}`' for part in given)}",
-                    "Remove `url_secret`, or remove all parts of the address.",
-                )
+                problem = f"cannot be combined with {' and '.join(f'`{part}`' for part in given)}"
+                yield ValidationError("url_secret", problem, "Remove `url_secret`, or remove all parts of the address.")
             return
-        required = ["database", "user", "password_secret"]
-        if self.service_id is None:
-            required = ["host", *required]
+        required = [*(["host"] if self.service_id is None else []), "database", "user", "password_secret"]
         if self.host and (vendor := vendor_of(self.host)) and vendor.database:
             required.remove("database")
         for part in required:
