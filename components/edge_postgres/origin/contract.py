@@ -11,7 +11,7 @@ T = TypeVar("T")
 SCHEMES = ("postgres", "postgresql")
 """The equivalent URL schemes of Postgres. The first one is the default.
 
-Source: https://developers.cloudflare.com/api/resources/hyperdrive/, read on 2026-12-01.
+Source: https://developers.cloudflare.com/api/resources/hyperdrive/, which was not checked.
 """
 SSLMODES = ("require", "verify-ca", "verify-full")
 """The TLS modes that Hyperdrive supports.

@@ -3,7 +3,7 @@
 Hyperdrive, direct TCP and the serverless driver connect with host, port, user, password and database. None of them
 sends another parameter to the server, except the TLS mode.
 
-Sources, read on 2026-12-01:
+Sources, read on 2026-12-01, except those of libpq and of the server, whose release 18 was not checked:
 libpq: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS,
 server: https://www.postgresql.org/docs/18/runtime-config-client.html,
 Prisma: https://www.prisma.io/docs/orm/v6/overview/databases/postgresql,

@@ -99,7 +99,7 @@ VENDORS = (
         direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not that of an RDS Proxy.",
         private_host=r"[^.]+(\.endpoint)?\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
-        # Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html, read on 2026-12-01.
+        # The page was not checked: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
         can_rotate_passwords=True,
         note="`.cluster-` marks the writer, `.cluster-ro-` marks the readers. An RDS Proxy has private addresses only.",
     ),

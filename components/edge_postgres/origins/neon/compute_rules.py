@@ -115,8 +115,8 @@ def validate_suspension(seconds: float | None, max_cu: float | None, plan: NeonP
 def connections_of(min_cu: float, max_cu: float) -> int:
     """Returns the number of connections that a compute accepts, by its smallest and largest compute units.
 
-    The number does not change while the compute scales. Source: https://neon.com/docs/reference/compatibility, read on
-    2026-12-01.
+    The number does not change while the compute scales. Source: https://neon.com/docs/reference/compatibility, which was
+    not checked.
     """
     size = min(max_cu, CONNECTIONS_SCALING_FACTOR * min_cu)
     return max(int(MIN_CONNECTIONS), min(int(MAX_CONNECTIONS), int(size * CONNECTIONS_PER_100_UNITS / 100)))

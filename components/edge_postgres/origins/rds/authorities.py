@@ -1,6 +1,6 @@
 """The CAs of RDS: the one that signs the certificate of a server, and the one that Hyperdrive verifies it with.
 
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html, read on 2026-12-01.
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html, which was not checked.
 """
 
 from edge_postgres.core.errors import ValidationError
