@@ -87,6 +87,8 @@ EXISTING: dict[str, Change] = {
         {**PARTS, **CERTIFICATE},
         {"ca_certificate_id": "1b1f1d9d-5d7b-4b0b-9f7e-2f3b1a6c9c12"},
     ),
+    "password_rotates": (PARTS, {"password_rotates": True, "rotation_sync": "nightly"}),
+    "rotation_sync": ({**PARTS, "password_rotates": True, "rotation_sync": "nightly"}, {"rotation_sync": "hourly"}),
     "max_connections": (PARTS, {"max_connections": 100}),
     "reserved_connections": ({**PARTS, "max_connections": 100}, {"reserved_connections": 5}),
     "endpoint": (PARTS, {"endpoint": "direct"}),

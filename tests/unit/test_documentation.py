@@ -34,6 +34,12 @@ RUN_BY = {
     "make up": "tests/engine/test_tutorial.py::test_the_worker_of_the_tutorial_responds",
     "make dev STACK=local*": "tests/engine/test_wrangler.py::test_wrangler_dev_gets_the_database_of_the_stack",
     "make wrangler STACK=*": "tests/engine/test_wrangler.py::test_the_files_have_the_ids_of_the_stack_and_no_secret",
+    "npx esbuild *": (
+        "tests/localcloud/test_real_bundles.py::test_the_recommended_command_of_esbuild_makes_a_bundle_that_answers"
+    ),
+    "npx wrangler deploy --dry-run *": (
+        "tests/localcloud/test_real_bundles.py::test_the_recommended_command_of_wrangler_makes_a_bundle_that_answers"
+    ),
     "npx wrangler dev --config *": (
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),

@@ -8,6 +8,7 @@ import pytest
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.account_usage import count_configurations
+from edge_postgres.stack.entry_names import sections_of
 from edge_postgres.stack.former_configurations import find_lost_configurations
 from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
 from tests.harness import deploy
@@ -33,8 +34,7 @@ def file_of(credentials: Any = None, **hyperdrive: Any) -> dict[str, Any]:
 
 
 def sections(root: Path, *, stack: str = "dev", **changes: Any) -> Sections:
-    found: Sections = load(root, file_of(**changes), stack=stack)[0].sections
-    return found
+    return sections_of(load(root, file_of(**changes), stack=stack)[0])
 
 
 def errors(previous: Sections, current: Sections, *gradual: str) -> list[str]:

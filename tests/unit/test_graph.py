@@ -191,7 +191,7 @@ def test_the_command_writes_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["neon"]) == 0
     written = capsys.readouterr().out
     assert written == page("neon")
-    assert "| `main` accepts 104 connections |" in written
+    assert "| `main` accepts 419 connections |" in written
 
 
 def test_an_unknown_stack_file_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

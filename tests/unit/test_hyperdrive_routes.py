@@ -110,7 +110,7 @@ def test_a_password_that_the_vendor_rotates_is_rejected(given: Given, preview: b
     with rejected(
         "Hyperdrive `main`.origin.password: is rotated by its vendor",
         "Hyperdrive would keep an outdated copy",
-        "`managed_password`",
+        "`rotation_sync`",
     ):
         deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
 

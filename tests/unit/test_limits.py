@@ -97,6 +97,7 @@ def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
         "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
         "hyperdrive.limits.HYPERDRIVE_MAX_AGE_CEILING": 3600,
         "origin.limits.HYPERDRIVE_NAME_BYTES": 63,
+        "origin.limits.HYPERDRIVE_POSTGRES": 17,
         "origin.limits.HYPERDRIVE_USER_BYTES": 64,
         "workers.limits.WORKER_VARIABLES_CEILING[free]": 64,
         "workers.limits.WORKER_VARIABLES_CEILING[paid]": 128,

@@ -51,7 +51,7 @@ ARGS: dict[str, dict[str, Any]] = {
 """Arguments of the components, by name of the component."""
 
 PRESENCE = {
-    "CloudSqlPostgres": {"password", "restore_source", "restore_time", "restore_backup_id"},
+    "CloudSqlPostgres": {"private_network", "password", "restore_source", "restore_time", "restore_backup_id"},
     "EcsConnector": {"database_security_group_id", "cluster_arn"},
     "ExistingPostgres": {"url", "service_id", "access_client_id", "access_client_secret", *EXISTING},
     "NeonPostgres": {"project_id", "region", "parent", "expires_after_seconds"},

@@ -16,7 +16,7 @@ FIELDS = {
     "host", "port", "database", "user", "password", "sslmode", "ca_certificate_id", "mtls_certificate_id",
     "max_connections",
     "reserved_connections", "endpoint", "reach", "password_rotates", "access_client_id",
-    "access_client_secret", "service_id",
+    "access_client_secret", "service_id", "scheme",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ and the names of parameters.
 import re
 from dataclasses import dataclass, field, replace
 from typing import Self
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import default_port
@@ -18,15 +18,16 @@ from edge_postgres.origin.pasted_forms import (
     ENCODE,
     FORM,
     INVISIBLE,
-    decoded,
+    NOT_UTF8,
+    PLACEHOLDER,
     to_url,
-    validate_no_placeholder,
 )
 from edge_postgres.origin.rules import validate_database, validate_user
 from edge_postgres.origin.url_parameters import PARAMETERS, DroppedParameters, dropped_parameters
 
 _LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 
+_PLAIN_URL = re.compile(r"postgres(?:ql)?://\S*[^\s'\"`”’;,]")
 _SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
 _OTHER_SCHEMES = ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb", "cockroachdb", "redshift", "libsql")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -59,7 +60,8 @@ class ConnectionString:
                 and no other form of it. The message contains ``subject``, and of the string at most a well-known scheme
                 or names of known parameters.
         """
-        text = to_url(text, subject=subject)
+        if not _PLAIN_URL.fullmatch(text):
+            text = to_url(text, subject=subject)
         scheme, separator, rest = text.partition("://")
         _reject_other_schemes(scheme if separator else None, subject=subject)
         _reject_unencoded_characters(rest, subject=subject)
@@ -74,11 +76,22 @@ class ConnectionString:
         if "/" in database:
             raise ValidationError(subject, "has an unencoded `/` in its database name or its password", ENCODE)
         sslmode, is_pooled, dropped = _parameters(query, subject=subject)
+        try:
+            user, password, database = (unquote(part, errors="strict") for part in (user, password, database))
+        except UnicodeDecodeError:
+            # `from None` hides the decoder's message, which quotes the bytes.
+            raise ValidationError(subject, NOT_UTF8, ENCODE) from None
+        if PLACEHOLDER.fullmatch(password):
+            raise ValidationError(
+                subject,
+                "has a placeholder instead of the password",
+                "Replace the placeholder by the password. Most consoles show the password only once, or after a reset.",
+            )
         return cls(
             host=host,
-            user=decoded(user, subject=subject),
-            password=decoded(password, subject=subject),
-            database=decoded(database, subject=subject) or None,
+            user=user,
+            password=password,
+            database=database or None,
             port=port,
             sslmode=sslmode,
             is_pooled=is_pooled,
@@ -206,7 +219,6 @@ def read_connection_string(url: str | None, *, has_port: bool, subject: str) -> 
         )
     parsed = ConnectionString.parse(url, subject=subject)
     validate_user(parsed.user, subject=subject)
-    validate_no_placeholder(parsed.password, subject=subject)
     return replace(
         parsed,
         database=validate_database(parsed.database, parsed.host, subject=subject),

@@ -21,6 +21,7 @@ ENCODE = (
     "Percent-encode special characters (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or set host, user, "
     "password and database as separate values."
 )
+NOT_UTF8 = "has percent-encoded characters that are not UTF-8"
 BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 """Characters without a width, which a copy from a web page can contain."""
@@ -49,9 +50,10 @@ _OTHER_FORMS = (
     (re.compile(r"(export\s+|\$env:)?[A-Z][A-Z0-9_]*\s*=.*\n\s*(export\s+|\$env:)?[A-Z]"), "a list of variables"),
     (re.compile(r"(PG[A-Z]+=\S+\s+)+psql\s|psql\s"), "a command `psql` with options"),
 )
-_PLACEHOLDER = re.compile(
+PLACEHOLDER = re.compile(
     r"[\[<{(][^\]>})]*pass[^\]>})]*[\]>})]|\$\{?[a-z_]*pass[a-z_]*\}?|your[-_ ]?password|\*{5,}", re.IGNORECASE
 )
+"""The placeholder of a console for a password, such as `[YOUR-PASSWORD]`."""
 
 
 def to_url(text: str, *, subject: str) -> str:
@@ -76,23 +78,13 @@ def to_url(text: str, *, subject: str) -> str:
     return text
 
 
-def validate_no_placeholder(password: str, *, subject: str) -> None:
-    """Raises `ValidationError` if the password is the placeholder of a console, such as `[YOUR-PASSWORD]`."""
-    if _PLACEHOLDER.fullmatch(password):
-        raise ValidationError(
-            subject,
-            "has a placeholder instead of the password",
-            "Replace the placeholder by the password. Most consoles show the password only once, or after a reset.",
-        )
-
-
-def decoded(part: str, *, subject: str) -> str:
+def _decoded(part: str, *, subject: str) -> str:
     """Returns a part of a URL without percent-encoding. Raises `ValidationError` if the part is not UTF-8."""
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:
         # `from None` hides the decoder's message, which quotes the bytes.
-        raise ValidationError(subject, "has percent-encoded characters that are not UTF-8", ENCODE) from None
+        raise ValidationError(subject, NOT_UTF8, ENCODE) from None
 
 
 def _unwrapped(text: str) -> str:
@@ -135,8 +127,8 @@ def _url_of_jdbc(text: str, jdbc: re.Match[str], *, subject: str) -> str:
         )
     host, colon, port = address.rpartition(":") if re.search(r":\d*$", address) else (address, "", "")
     parts = [("host", host.strip("[]")), *([("port", port)] if colon and port else [])]
-    database = decoded(jdbc["database"], subject=subject)
-    return _url([*parts, ("dbname", database), *((name, decoded(value, subject=subject)) for name, value in pairs)],
+    database = _decoded(jdbc["database"], subject=subject)
+    return _url([*parts, ("dbname", database), *((name, _decoded(value, subject=subject)) for name, value in pairs)],
                 subject=subject)  # fmt: skip
 
 

@@ -20,14 +20,7 @@ from edge_postgres.stack.clients import consumers_by_database, direct_clients, s
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
-from edge_postgres.stack.entry_names import (
-    names_of_database,
-    names_of_namespace,
-    names_of_project,
-    names_of_queue,
-    names_of_stack,
-    names_of_worker,
-)
+from edge_postgres.stack.entry_names import sections_of
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.existing_configurations import (
@@ -38,7 +31,7 @@ from edge_postgres.stack.existing_configurations import (
 )
 from edge_postgres.stack.former_configurations import add_aliases_of_kept, find_lost_configurations
 from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, ValidationContext, context_of
-from edge_postgres.stack.moves import STACK, find_dangerous_moves, find_empty_databases, find_taken_over
+from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.project import PagesSettings
@@ -118,21 +111,9 @@ class Settings(Model):
         return [f"workers.{name}.rollout.previousVersionId" for name in gradual]
 
     @property
-    def sections(self) -> Sections:
-        """The names of all entries at their vendors, by section and key."""
-        return {
-            STACK: {"settings": names_of_stack(self.account_id, self.secrets_store)},
-            "databases": {key: names_of_database(entry) for key, entry in self.databases.items()},
-            "kv": {key: names_of_namespace(entry) for key, entry in self.kv.items()},
-            "queues": {key: names_of_queue(entry) for key, entry in self.queues.items()},
-            "pages": {key: names_of_project(entry) for key, entry in self.pages.items()},
-            "workers": {key: names_of_worker(key, entry) for key, entry in self.workers.items()},
-        }
-
-    @property
     def names(self) -> Json:
         """The names of all entries at their vendors, for the stack output `names`, which the next run reads."""
-        return render_sections(self.sections)
+        return render_sections(sections_of(self))
 
     def context(self, secrets: Secrets, previous: Sections | None = None) -> StackContext:
         """Returns the values that the ``create`` methods take, for the current stack.
@@ -150,7 +131,7 @@ class Settings(Model):
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
             consumers=consumers_by_database(self),
             databases_without_probes=find_databases_without_probes(self.databases),
-            taken_over=find_taken_over(previous or {}, self.sections),
+            taken_over=find_taken_over(previous or {}, sections_of(self)),
         )
 
     @rule
@@ -216,7 +197,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     if errors:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
     previous = read_previous_sections()
-    current = settings.sections
+    current = sections_of(settings)
     moves = [
         *find_dangerous_moves(previous, current),
         *find_lost_configurations(previous, current, settings.gradual_workers),

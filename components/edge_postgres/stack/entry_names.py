@@ -1,5 +1,7 @@
 """The names of the entries of a stack file at their vendors, as far as the stack file determines them."""
 
+from typing import TYPE_CHECKING
+
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.cloud_sql.tiers import disk_type_of
@@ -10,14 +12,36 @@ from edge_postgres.stack.origins.neon import NeonDatabase
 from edge_postgres.stack.origins.prisma import PrismaDatabase
 from edge_postgres.stack.origins.rds import RdsDatabase
 from edge_postgres.stack.pages.project import PagesSettings
-from edge_postgres.stack.vendor_names import VendorNames
+from edge_postgres.stack.vendor_names import STACK, Sections, VendorNames
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.queues import QueueSettings
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings
-from edge_postgres.stack.workers.worker import WorkerSettings
+
+if TYPE_CHECKING:
+    from edge_postgres.stack import Settings
 
 
-def names_of_database(database: AnyDatabase) -> VendorNames:
+def sections_of(settings: "Settings") -> Sections:
+    """Returns the names of all entries of a stack file at their vendors, by section and key."""
+    return {
+        STACK: {"settings": _names_of_stack(settings.account_id, settings.secrets_store)},
+        "databases": {key: _names_of_database(entry) for key, entry in settings.databases.items()},
+        "kv": {key: _names_of_namespace(entry) for key, entry in settings.kv.items()},
+        "queues": {key: _names_of_queue(entry) for key, entry in settings.queues.items()},
+        "pages": {key: _names_of_project(entry) for key, entry in settings.pages.items()},
+        "workers": {
+            key: VendorNames(
+                {"scriptName": entry.script_name or default_name(key)},
+                domains=sorted(entry.domains),
+                kind=entry.deployment_kind.value,
+                is_retained=entry.retain_on_delete,
+            )
+            for key, entry in settings.workers.items()
+        },
+    }
+
+
+def _names_of_database(database: AnyDatabase) -> VendorNames:
     """Returns the names of the database, its Hyperdrive configuration and its route, and its provider as the kind."""
     default = default_name(database.name)
     names = _own_names(database)
@@ -118,7 +142,7 @@ def _fixed_of_cloud_sql(database: CloudSqlDatabase) -> dict[str, str]:
     }
 
 
-def names_of_namespace(namespace: KvSettings) -> VendorNames:
+def _names_of_namespace(namespace: KvSettings) -> VendorNames:
     """Returns the title and the jurisdiction of the namespace, unless the stack does not create the namespace."""
     if namespace.id:
         return VendorNames()
@@ -126,28 +150,18 @@ def names_of_namespace(namespace: KvSettings) -> VendorNames:
     return VendorNames({"title": title}, fixed={"jurisdiction": namespace.jurisdiction or ""})
 
 
-def names_of_queue(queue: QueueSettings) -> VendorNames:
+def _names_of_queue(queue: QueueSettings) -> VendorNames:
     """Returns the name of the queue, unless the stack does not create the queue."""
     return VendorNames({} if queue.id else {"queueName": queue.queue_name or default_name(queue.name)})
 
 
-def names_of_project(project: PagesSettings) -> VendorNames:
+def _names_of_project(project: PagesSettings) -> VendorNames:
     """Returns the name of the Pages project, and its custom domains."""
     name = project.project_name or default_name(project.name)
     return VendorNames({"projectName": name}, domains=sorted(project.domains))
 
 
-def names_of_worker(key: str, worker: WorkerSettings) -> VendorNames:
-    """Returns the name of the script, its custom domains, and the kind of its resources."""
-    return VendorNames(
-        {"scriptName": worker.script_name or default_name(key)},
-        domains=sorted(worker.domains),
-        kind=worker.deployment_kind.value,
-        is_retained=worker.retain_on_delete,
-    )
-
-
-def names_of_stack(account_id: str, store: SecretsStoreSettings | None) -> VendorNames:
+def _names_of_stack(account_id: str, store: SecretsStoreSettings | None) -> VendorNames:
     """Returns the account, and the name of the Secrets Store unless the stack does not create the store."""
     fixed = {"accountId": account_id}
     if store and not store.store_id:

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 
 from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.renamed_keys import find_renamed_keys
-from edge_postgres.stack.vendor_names import Sections, VendorNames
+from edge_postgres.stack.vendor_names import STACK, Sections, VendorNames
 
 WORKERS, PAGES, DATABASES, NAMESPACES = "workers", "pages", "databases", "kv"
-STACK = "stack"
-"""The section with one entry for the settings that belong to no entry of the stack file."""
 CREATING_PROVIDERS = frozenset({"cloud-sql", "neon", "prisma", "rds"})
 """Values of `provider` for which the stack creates the database."""
 

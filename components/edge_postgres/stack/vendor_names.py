@@ -13,6 +13,8 @@ from edge_postgres.core.json_types import Json
 
 OUTPUT = "names"
 """The stack output with the names."""
+STACK = "stack"
+"""The section with one entry for the settings that belong to no entry of the stack file."""
 
 
 @dataclass(frozen=True)

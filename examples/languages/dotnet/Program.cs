@@ -46,6 +46,7 @@ static PostgresOriginArgs ToArgs(Pulumi.EdgePostgres.Outputs.PostgresOrigin foun
     Port = found.Port is { } port ? port : null,
     Reach = found.Reach!,
     ReservedConnections = found.ReservedConnections is { } reserved ? reserved : null,
+    Scheme = found.Scheme!,
     ServiceId = found.ServiceId!,
     Sslmode = found.Sslmode!,
     User = found.User,

@@ -224,7 +224,7 @@ def test_null_removes_the_expiration(client: httpx.Client) -> None:
     assert not {"expires_at", "ttl_interval_seconds"} & set(ok(client.get(branch_path(branch)))["branch"])
 
 
-@pytest.mark.parametrize("moment", [PAST, after(days=31)])
+@pytest.mark.parametrize("moment", [PAST, after(days=31)], ids=["past", "after 31 days"])
 def test_an_expiration_in_the_past_or_after_more_than_thirty_days_is_rejected(
     client: httpx.Client, moment: str
 ) -> None:

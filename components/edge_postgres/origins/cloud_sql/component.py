@@ -203,8 +203,8 @@ def ignored_changes(args: CloudSqlPostgresArgs) -> list[str]:
     """Returns the inputs of the instance whose changes Pulumi ignores.
 
     The disk grows automatically. To shrink it, the provider would recreate the instance. Google upgrades an instance to
-    a new major version at once, with an outage, so that an upgrade must be allowed. Source:
-    https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace, of which an excerpt was read on 2026-12-01.
+    a new major version at once, with an outage, so that an upgrade must be allowed. Source, an excerpt read on
+    2026-12-01: https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace.
     """
     allowed = args.get("allow_major_version_upgrade", False)
     return ["settings.diskSize", *([] if allowed else ["databaseVersion"])]

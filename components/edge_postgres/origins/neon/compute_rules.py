@@ -112,13 +112,13 @@ def validate_suspension(seconds: float | None, max_cu: float | None, plan: NeonP
     return time
 
 
-def connections_of(min_cu: float, max_cu: float) -> int:
+def connections_of(min_cu: float, max_cu: float | None) -> int:
     """Returns the number of connections that a compute accepts, by its smallest and largest compute units.
 
-    The number does not change while the compute scales. Source: https://neon.com/docs/reference/compatibility, which was
-    not checked.
+    The number does not change while the compute scales. A largest size of None, which the state of an older release
+    has, counts as the smallest size. Source, which was not checked: https://neon.com/docs/reference/compatibility.
     """
-    size = min(max_cu, CONNECTIONS_SCALING_FACTOR * min_cu)
+    size = min(min_cu if max_cu is None else max_cu, CONNECTIONS_SCALING_FACTOR * min_cu)
     return max(int(MIN_CONNECTIONS), min(int(MAX_CONNECTIONS), int(size * CONNECTIONS_PER_100_UNITS / 100)))
 
 

@@ -47,8 +47,12 @@ class PrismaConnectionNames(Model):
     credentials and deletes the old ones."""
 
     hyperdrive: ConnectionName | None = None
+    """Name of Hyperdrive's connection. Default: `hyperdrive`."""
     direct: ConnectionName | None = None
+    """Name of the connection for direct TCP. Default: `direct`, or `hyperdrive` if no other method is in use."""
     serverless: ConnectionName | None = None
+    """Name of the connection for Prisma's serverless driver. Default: `serverless`, or `hyperdrive` if no other method
+    is in use."""
 
     @rule
     def _names_are_unique(self) -> Self:

@@ -59,6 +59,7 @@ public class App {
             .port(Output.ofNullable(found.port().orElse(null)))
             .reach(Output.ofNullable(found.reach().orElse(null)))
             .reservedConnections(Output.ofNullable(found.reservedConnections().orElse(null)))
+            .scheme(Output.ofNullable(found.scheme().orElse(null)))
             .serviceId(Output.ofNullable(found.serviceId().orElse(null)))
             .sslmode(Output.ofNullable(found.sslmode().orElse(null)))
             .user(found.user())
