@@ -3,7 +3,7 @@
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record, Records
-from localcloud.gateway.origin import PooledOrigin, PoolTarget, Tls
+from localcloud.gateway.origin import Caching, PooledOrigin, PoolTarget, Tls
 
 
 def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
@@ -23,13 +23,21 @@ def _origin(records: Records, account: str, config: Record) -> PooledOrigin | No
     pool_target = PoolTarget(
         target.host, target.port, origin["database"], origin["user"], tls, config.get("restarted_on")
     )
-    return PooledOrigin(pool_target, origin["password"], config["origin_connection_limit"], config["name"])
+    limit, caching = config["origin_connection_limit"], _caching(config["caching"])
+    return PooledOrigin(pool_target, origin["password"], limit, config["name"], caching)
 
 
 def _target(records: Records, account: str, origin: Record) -> private_routes.Target:
     if private_routes.is_private(origin):
         return private_routes.target(records, account, origin)
     return private_routes.Target(origin["host"], origin["port"])
+
+
+def _caching(caching: Record) -> Caching | None:
+    if caching["disabled"]:
+        return None
+    ages = {key: caching[key] for key in ("max_age", "stale_while_revalidate") if key in caching}
+    return Caching(**ages)
 
 
 def _tls(records: Records, account: str, mtls: Record) -> Tls:

@@ -1,4 +1,5 @@
 /** A client's session. It has a server connection during each transaction, or each batch outside of one. */
+import { CachedReads } from "./cached_reads.mjs";
 import { ExtendedQuery } from "./extended_query.mjs";
 import { Framer, Output, ProtocolError, readString } from "./framing.mjs";
 import { CLOSE_COMPLETE, errorResponse, INVALID, query, readyForQuery } from "./messages.mjs";
@@ -6,7 +7,6 @@ import { rejectionOf } from "./unsupported.mjs";
 
 /** More bytes of a `Bind` are not needed to change the name of its statement. */
 const LARGEST_HEAD_BYTES = 16_384;
-const STREAMED = ["d"];
 /** Messages that a server connection is not needed for, if the client has none. */
 const WITHOUT_SERVER = ["S", "H", "C", "X", "d", "c", "f"];
 
@@ -18,6 +18,7 @@ export class Client {
   #onEnd;
   #framer = new Framer(this);
   #extended;
+  #reads;
   #connection;
   #waiting;
   #inbox = [];
@@ -35,9 +36,10 @@ export class Client {
     this.#onEnd = onEnd;
     this.output = new Output(socket);
     this.#extended = new ExtendedQuery(pool.statements, (text) => this.#rejection(text));
+    this.#reads = new CachedReads(pool, this.#extended, this.output, (events) => this.#handleAll(events));
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#receive(chunk));
-    socket.on("drain", () => this.#connection?.resume());
+    socket.on("drain", () => (this.#connection ?? this).resume());
     socket.on("end", () => this.#end());
     socket.on("error", () => {});
     socket.once("close", () => this.#end());
@@ -77,7 +79,7 @@ export class Client {
 
   headOf(type, length) {
     if (type === "B") return Math.min(length, LARGEST_HEAD_BYTES);
-    return STREAMED.includes(type) ? 5 : length;
+    return type === "d" ? 5 : length;
   }
 
   message(type, head, length) {
@@ -108,19 +110,27 @@ export class Client {
   }
 
   #flush() {
-    this.output.flush();
-    if (this.#connection && !this.#connection.flush()) this.#socket.pause();
+    const isBelowLimit = this.output.flush();
+    if (this.#connection ? !this.#connection.flush() : !isBelowLimit) this.#socket.pause();
   }
 
   #handle(event) {
     if (event.rest) return this.#passRest(event.rest);
     if (event.type === "X") return this.#end();
     if (this.#isSkipping) return this.#skip(event.type);
+    if (this.#reads.take(event, this.#connection)) return;
     if (this.#connection) return this.#send(event);
     this.#isRestSent = false;
     if (WITHOUT_SERVER.includes(event.type)) return this.#answer(event);
     this.#inbox.push(event);
     this.#acquire();
+  }
+
+  #handleAll(events) {
+    for (const event of events) {
+      if (this.#waiting) this.#inbox.push(event);
+      else this.#handle(event);
+    }
   }
 
   #skip(type) {
@@ -147,17 +157,11 @@ export class Client {
       this.#reject(error.response);
     }
     this.#waiting = undefined;
-    if (this.#hasEnded) {
-      this.#abandon();
-      return;
-    }
+    if (this.#hasEnded) return this.#abandon();
     const inbox = this.#inbox;
     this.#inbox = [];
     this.#untilProtocolError(() => {
-      for (const event of inbox) {
-        if (this.#waiting) this.#inbox.push(event);
-        else this.#handle(event);
-      }
+      this.#handleAll(inbox);
       if (!this.#waiting) this.#socket.resume();
     });
   }
@@ -230,6 +234,7 @@ export class Client {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#socket.end();
+    this.#reads.end();
     this.#waiting?.giveUp();
     if (!this.#waiting) this.#abandon();
     this.#onEnd();

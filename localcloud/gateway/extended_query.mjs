@@ -20,6 +20,16 @@ export class ExtendedQuery {
     this.#names.delete("");
   }
 
+  /** Returns the statement that has this name, or undefined. */
+  statement(name) {
+    return this.#names.get(name);
+  }
+
+  /** Notes a `Parse` that needs no server connection, because the server accepted the same statement before. */
+  learn(name, statement) {
+    this.#names.set(name, statement);
+  }
+
   /** Closes a statement without a server connection. */
   close(head) {
     if (head[5] === STATEMENT) this.#names.delete(readString(head, 6).text);

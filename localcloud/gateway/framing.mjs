@@ -81,8 +81,18 @@ export function readString(buffer, start) {
   return { text: buffer.toString("utf8", start, end), end: end + 1 };
 }
 
+/** Adds bytes to parts. Bytes that follow the last part in the same chunk extend it. */
+export function addBytes(parts, bytes) {
+  const last = parts.at(-1);
+  const isAdjacent = last && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
+  if (isAdjacent) parts[parts.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
+  else parts.push(bytes);
+}
+
 /** Collects bytes for a socket, and writes adjacent parts of a chunk at once. */
 export class Output {
+  /** Gets a copy of all bytes by `push(bytes)`, if it is set. */
+  recording;
   #socket;
   #parts = [];
 
@@ -91,10 +101,8 @@ export class Output {
   }
 
   add(bytes) {
-    const last = this.#parts.at(-1);
-    const isAdjacent = last && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
-    if (isAdjacent) this.#parts[this.#parts.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
-    else this.#parts.push(bytes);
+    this.recording?.push(bytes);
+    addBytes(this.#parts, bytes);
   }
 
   /** Writes everything. Returns false if the socket holds more than it should, until its event `drain`. */

@@ -17,6 +17,7 @@ export const PROTOCOL_3 = 196608;
 export const AUTHENTICATION_OK = message("R", int32(0));
 export const AUTHENTICATION_CLEARTEXT = message("R", int32(3));
 export const PARSE_COMPLETE = message("1");
+export const BIND_COMPLETE = message("2");
 export const CLOSE_COMPLETE = message("3");
 export const SYNC = message("S");
 export const TERMINATE = message("X");
@@ -58,6 +59,21 @@ export function parse(name, text, types = Buffer.alloc(2)) {
 
 export function closeStatement(name) {
   return message("C", Buffer.from("S"), string(name));
+}
+
+/** Returns `Bind` of the unnamed statement. `values` are the bytes after the names: formats and parameters. */
+export function bind(values) {
+  return message("B", string(""), string(""), values);
+}
+
+/** Returns `Describe` of the unnamed statement (S) or portal (P). */
+export function describe(kind) {
+  return message("D", Buffer.from(kind), string(""));
+}
+
+/** Returns `Execute` of the unnamed portal, for all rows. */
+export function execute() {
+  return message("E", string(""), int32(0));
 }
 
 /** Returns `ErrorResponse`. `severity` FATAL announces the end of the connection. */

@@ -20,6 +20,16 @@ class Tls:
 
 
 @dataclass(frozen=True)
+class Caching:
+    """The query cache of a configuration. The ages are in seconds."""
+
+    max_age: float = 60
+    """Age up to which a result is returned (Hyperdrive's default; query caching page, November 2026)."""
+    stale_while_revalidate: float = 15
+    """Further age up to which the old result is returned while it is refreshed (same source)."""
+
+
+@dataclass(frozen=True)
 class PoolTarget:
     """A database, its user, its address and its TLS settings. Each target has a separate pool."""
 
@@ -34,7 +44,7 @@ class PoolTarget:
 
 @dataclass(frozen=True)
 class PooledOrigin:
-    """A target with the password and the connection limit, which can change while the pool is in use."""
+    """A target with the settings that can change while the pool is in use."""
 
     target: PoolTarget
     password: str = field(repr=False)
@@ -42,10 +52,12 @@ class PooledOrigin:
     """Maximum number of connections to the database."""
     label: str = ""
     """Name of the configuration, for people."""
+    caching: Caching | None = None
+    """None if the query cache is disabled."""
 
     def content(self) -> dict[str, Any]:
         """Returns the origin as JSON for the gateway. It contains the password and the private key."""
-        target, tls = self.target, self.target.tls
+        target, tls, caching = self.target, self.target.tls, self.caching or Caching(0, 0)
         return {
             "host": target.host,
             "port": target.port,
@@ -55,6 +67,11 @@ class PooledOrigin:
             "connections": self.connections,
             "label": self.label,
             "restartedOn": target.restarted_on,
+            "caching": {
+                "disabled": self.caching is None,
+                "maxAge": caching.max_age,
+                "staleWhileRevalidate": caching.stale_while_revalidate,
+            },
             "tls": {
                 "sslmode": tls.sslmode,
                 "ca": tls.ca_certificate,

@@ -10,6 +10,8 @@ const CHECK_MILLISECONDS = 1_000;
 export class Pool {
   statements = new Statements();
   onRejection;
+  /** The cache of the configuration. It remains when another pool replaces this one. */
+  cache;
   #origin;
   #limits;
   #connections = new Set();
@@ -26,9 +28,10 @@ export class Pool {
    * `origin` has host, port, user, database, password, tls and the limit in `connections`. `limits` has
    * `waitMilliseconds` and `idleMilliseconds`. `onRejection` gets each rejected statement.
    */
-  constructor(origin, limits, onRejection) {
+  constructor(origin, limits, cache, onRejection) {
     this.#origin = origin;
     this.#limits = limits;
+    this.cache = cache;
     this.onRejection = onRejection;
     this.#idleCheck = setInterval(() => this.#closeIdle(), Math.min(CHECK_MILLISECONDS, limits.idleMilliseconds)).unref();
   }
@@ -44,9 +47,10 @@ export class Pool {
     return this.#origin.label;
   }
 
-  /** Uses another password or limit. Existing connections keep their session. */
-  change(origin) {
+  /** Uses another password, limit or cache. Existing connections keep their session. */
+  change(origin, cache) {
     this.#origin = origin;
+    this.cache = cache;
     this.#isDraining = false;
     this.#closeAboveLimit();
     this.#fill();

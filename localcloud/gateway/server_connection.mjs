@@ -61,6 +61,11 @@ export class ServerConnection {
     return this.#isClosing;
   }
 
+  /** Whether the last response of the server left a transaction open. */
+  get isInTransaction() {
+    return this.#status !== "I";
+  }
+
   get isSkipping() {
     return this.#responses.isSkipping;
   }

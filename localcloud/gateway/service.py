@@ -33,6 +33,8 @@ class PoolFigures:
     open: int
     """Connections to the database, with idle ones."""
     limit: int
+    queries: Mapping[str, int]
+    """Queries since the gateway started, by Hyperdrive's value of `cacheStatus`: `hit`, `miss`, `disabled`, ..."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Gateway(Service):
         except (httpx.HTTPError, LocalCloudError):
             return []
         names = {"label": "label", "clients": "clients", "waiting": "waiting", "in_use": "inUse"}
-        names |= {"open": "open", "limit": "limit"}
+        names |= {"open": "open", "limit": "limit", "queries": "queries"}
         found = [PoolFigures(**{field: pool[name] for field, name in names.items()}) for pool in pools]
         return sorted(found, key=lambda each: each.label)
 

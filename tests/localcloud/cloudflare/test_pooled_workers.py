@@ -13,7 +13,7 @@ import pytest
 
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, ScriptRejected, Worker
 from localcloud.credentials import Credentials
-from localcloud.gateway.origin import PooledOrigin, Tls
+from localcloud.gateway.origin import Caching, PooledOrigin, Tls
 from localcloud.gateway.pools import PoolError
 from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
@@ -107,6 +107,23 @@ def test_a_worker_is_bound_to_the_pool_of_its_configuration(
     assert (pooled.target.user, pooled.target.database) == (origin["user"], origin["database"])
     assert pooled.target.tls == Tls("require")
     assert connection_strings(picky.workers) == [f"postgres://app:of-the-pool@127.0.0.1:1/{created['id']}"]
+
+
+@pytest.mark.parametrize(
+    ("caching", "expected"),
+    [
+        ({"disabled": False}, Caching(60, 15)),
+        ({"disabled": False, "max_age": 300}, Caching(300, 15)),
+        ({"disabled": False, "max_age": 0, "stale_while_revalidate": 0}, Caching(0, 0)),
+        ({"disabled": True}, None),
+    ],
+)
+def test_a_pool_has_the_cache_of_its_configuration(
+    recorded: Emulator, recorder: Recorder, postgres: Postgres, caching: Any, expected: Caching | None
+) -> None:
+    created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres), caching=caching)))
+    bound(recorded.client, created["id"])
+    assert recorder.served[created["id"]].caching == expected
 
 
 def test_a_pool_has_the_tls_settings_of_its_configuration(

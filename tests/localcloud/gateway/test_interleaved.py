@@ -4,13 +4,26 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localcloud.gateway.origin import PooledOrigin
+from localcloud.gateway.origin import Caching, PooledOrigin
 from localcloud.gateway.pools import Pools
 from tests.localcloud.gateway.conftest import Play
-from tests.localcloud.gateway.wire import EXECUTE, SYNC, Messages, WireClient, bind, parse, query, rows, status
+from tests.localcloud.gateway.wire import (
+    EXECUTE,
+    FLUSH,
+    SYNC,
+    Messages,
+    WireClient,
+    bind,
+    message,
+    parse,
+    query,
+    rows,
+    status,
+)
 
 CLIENTS = 4
 
@@ -24,7 +37,8 @@ class Step:
     number: int
 
 
-ACTIONS = ("simple", "prepared", "unnamed", "pipeline", "begin", "commit", "error", "setting", "disconnect")
+QUERIES = ("simple", "prepared", "unnamed", "read", "described", "pipeline")
+ACTIONS = (*QUERIES, "begin", "commit", "error", "setting", "disconnect")
 STEPS = st.lists(
     st.builds(Step, st.integers(0, CLIENTS - 1), st.sampled_from(ACTIONS), st.integers(0, 10**6)), max_size=40
 )
@@ -74,6 +88,18 @@ class Session:
         elif step.action == "unnamed":
             await client.ask(parse("", f"select '{mine}'"), SYNC)
             self._expect(await client.ask(bind(""), EXECUTE, SYNC), [mine])
+        elif step.action == "read":
+            read = parse("", "select $1::text || $2::text"), bind("", f"{self.number}-", str(step.number))
+            for _ in range(2):
+                self._expect(await client.ask(*read, message("D", b"P", ""), EXECUTE, SYNC), [mine])
+        elif step.action == "described":
+            close, describe = message("C", b"S", "described"), message("D", b"S", "described")
+            await client.ask(close, SYNC)
+            client.send(parse("described", f"select '{self.number}-' || $1::int"), describe, FLUSH)
+            described = [await client.receive() for _ in range(1 if self.status == "E" else 3)]
+            if described[-1][0] == "T":
+                client.send(bind("described", str(step.number)), EXECUTE)
+            self._expect(await client.ask(SYNC), [mine])
         else:
             client.send(*(part for _ in range(3) for part in (bind("mine", str(step.number)), EXECUTE, SYNC)))
             self._expect(await client.until_ready(3), [mine] * 3)
@@ -83,12 +109,15 @@ class Session:
         assert status(answer) == self.status
 
 
-def test_no_client_reads_the_rows_settings_or_transactions_of_another(play: Play, origin: PooledOrigin) -> None:
+@pytest.mark.parametrize("caching", [None, Caching(3600, 0), Caching(0, 3600)], ids=["none", "cached", "stale"])
+def test_no_client_reads_the_rows_settings_or_transactions_of_another(
+    play: Play, origin: PooledOrigin, caching: Caching | None
+) -> None:
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(STEPS)
     def check(steps: list[Step]) -> None:
         async def scenario(pools: Pools) -> None:
-            url = (await pools.ensure_pools({"main": replace(origin, connections=2)}))["main"]
+            url = (await pools.ensure_pools({"main": replace(origin, connections=2, caching=caching)}))["main"]
             sessions = [Session(url, number) for number in range(CLIENTS)]
             by_client = [[step for step in steps if step.client == number] for number in range(CLIENTS)]
             await asyncio.gather(*(session.run(own) for session, own in zip(sessions, by_client, strict=True)))

@@ -300,10 +300,11 @@ def test_the_figures_of_a_pool_count_its_clients_and_connections(
         other.send(query("select 1"))
         while not (figures := gateway.figures()) or figures[0].waiting == 0:
             await asyncio.sleep(0.02)
-        assert figures == [PoolFigures("main", clients=2, waiting=1, in_use=1, open=1, limit=1)]
+        assert figures == [PoolFigures("main", 2, waiting=1, in_use=1, open=1, limit=1, queries={"disabled": 2})]
         await holder.ask(query("commit"))
         assert rows(await other.until_ready()) == ["1"]
-        assert gateway.figures() == [PoolFigures("main", clients=2, waiting=0, in_use=0, open=1, limit=1)]
+        queries = {"disabled": 3}
+        assert gateway.figures() == [PoolFigures("main", 2, waiting=0, in_use=0, open=1, limit=1, queries=queries)]
 
     play(scenario)
 
