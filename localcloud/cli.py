@@ -110,9 +110,12 @@ def _print_pools(pools: Sequence[PoolFigures]) -> None:
     """Prints the connection pools of Hyperdrive configurations, if there are any."""
     if not pools:
         return
-    table = Table("hyperdrive", "clients", "waiting", "in use", "open", "limit", box=None, header_style="bold")
+    headers = ("hyperdrive", "clients", "waiting", "in use", "open", "limit", "queries by cacheStatus")
+    table = Table(*headers, box=None, header_style="bold")
     for each in pools:
-        table.add_row(each.label, *map(str, (each.clients, each.waiting, each.in_use, each.open, each.limit)))
+        queries = ", ".join(f"{status} {count}" for status, count in sorted(each.queries.items()))
+        numbers = (each.clients, each.waiting, each.in_use, each.open, each.limit)
+        table.add_row(each.label, *map(str, numbers), queries)
     _console().print(table)
 
 

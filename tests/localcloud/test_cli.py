@@ -124,12 +124,13 @@ def test_an_error_is_one_sentence_on_stderr(
 def test_status_shows_the_pools_of_hyperdrive(
     state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pool = PoolFigures("main", clients=4, waiting=1, in_use=2, open=3, limit=5)
+    pool = PoolFigures("main", clients=4, waiting=1, in_use=2, open=3, limit=5, queries={"miss": 7, "hit": 90})
     monkeypatch.setattr("localcloud.gateway.service.Gateway.figures", lambda _: [pool])
     monkeypatch.setenv("LOCALCLOUD_HOME", str(state_directory.path))
     cli.main(["status"])
     lines = [line.split() for line in capsys.readouterr().out.splitlines()[-2:]]
-    assert lines == [["hyperdrive", "clients", "waiting", "in", "use", "open", "limit"], ["main", *"41235"]]
+    headers = "hyperdrive clients waiting in use open limit queries by cacheStatus"
+    assert lines == [headers.split(), ["main", *"41235", "hit", "90,", "miss", "7"]]
 
 
 @pytest.mark.parametrize("command", ["up", "down", "status", "logs", "requests", "deploy", "destroy"])
