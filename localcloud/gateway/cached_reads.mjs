@@ -78,7 +78,9 @@ export class CachedReads {
   #decide(events, connection) {
     const find = (text, types) => this.#pool.statements.find(text, types);
     const group = readGroup(events, (name) => this.#extended.statement(name), find);
-    if (!group || this.#isNameTaken(group)) this.#passUncached(events, "uncacheable");
+    // A client that does not wait for a description can send the read while the description is still arriving.
+    const isDescribing = this.#output.recording !== undefined;
+    if (!group || isDescribing || this.#isNameTaken(group)) this.#passUncached(events, "uncacheable");
     else if (group.values) this.#read(events, group, connection);
     else this.#describe(events, group);
   }

@@ -175,6 +175,35 @@ def test_answers_from_the_cache_have_the_same_messages(play_cached: PlayCached, 
     play_cached(scenario)
 
 
+def test_an_answer_from_the_cache_needs_no_connection(play_cached: PlayCached, cached: PooledOrigin) -> None:
+    async def scenario(pools: Pools, counter: Counter) -> None:
+        url = await opened(pools, replace(cached, connections=1))
+        assert await number(url, counter) == "1"
+        reader, holder = [await WireClient.connect(url) for _ in range(2)]
+        assert status(await holder.ask(query("begin"))) == "T"
+        assert rows(await reader.ask(*read_as_pg(counter.read))) == ["1"]
+        assert status(await holder.ask(query("commit"))) == "I"
+        for client in (reader, holder):
+            client.close()
+
+    play_cached(scenario)
+
+
+def test_a_client_that_does_not_wait_for_a_description_gets_its_row(
+    play_cached: PlayCached, cached: PooledOrigin
+) -> None:
+    async def scenario(pools: Pools, counter: Counter) -> None:
+        url = await opened(pools, cached)
+        for value in ("1", "2"):
+            await counter.write(int(value))
+            found = await ask(
+                url, parse("s", counter.read), describe("s"), FLUSH, bind("s"), DESCRIBE_PORTAL, EXECUTE, SYNC
+            )
+            assert (kinds(found), rows(found)) == ("1tT2TDCZ", [value])
+
+    play_cached(scenario)
+
+
 def test_parameters_are_part_of_the_key(play_cached: PlayCached, cached: PooledOrigin) -> None:
     async def scenario(pools: Pools, counter: Counter) -> None:
         url = await opened(pools, cached)
