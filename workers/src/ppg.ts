@@ -1,22 +1,10 @@
-import { client, defaultClientConfig, HttpResponseError, prismaPostgres, type Resultset } from "@prisma/ppg";
+import { client, defaultClientConfig, prismaPostgres, type Resultset } from "@prisma/ppg";
 
 // The driver does not export its package.json.
 import { version } from "../node_modules/@prisma/ppg/package.json";
-import { MissingBinding } from "./service/binding.ts";
 import { reading, type Visit } from "./service/routes.ts";
+import { connectionString, type ServerlessEnv as Env, withCode } from "./service/serverless.ts";
 import { worker } from "./service/worker.ts";
-
-interface Env {
-  /** The direct connection string, such as `postgres://USER:PASSWORD@db.prisma.io:5432/postgres`. */
-  PRISMA_DIRECT_TCP_URL: string;
-}
-
-class MissingUrl extends MissingBinding {
-  constructor(name: string) {
-    super(name);
-    this.message = `The secret \`${name}\` is missing. Configure \`serverless\` with a Prisma database for this Worker.`;
-  }
-}
 
 /** Three independent queries. */
 const QUESTIONS = [
@@ -47,13 +35,7 @@ export default worker<Env>({
 });
 
 function config(env: Partial<Env>) {
-  if (env.PRISMA_DIRECT_TCP_URL === undefined) throw new MissingUrl("PRISMA_DIRECT_TCP_URL");
-  return defaultClientConfig(env.PRISMA_DIRECT_TCP_URL);
-}
-
-/** Converts the HTTP status of failed authentication to the SQLSTATE of Postgres, so that it is not a 503. */
-function withCode(error: unknown): unknown {
-  return error instanceof HttpResponseError && error.status === 401 ? Object.assign(error, { code: "28000" }) : error;
+  return defaultClientConfig(connectionString(env));
 }
 
 type Ask = (question: string) => Promise<Resultset>;

@@ -15,6 +15,7 @@ const PACKAGES: Record<string, (keyof typeof dependencies)[]> = {
   postgres: ["postgres"],
   ppg: ["@prisma/ppg"],
   prisma: ["@prisma/adapter-pg", "@prisma/client", "pg"],
+  "prisma-serverless": ["@prisma/adapter-ppg", "@prisma/client", "@prisma/ppg"],
 };
 
 /** A call of esbuild's replacement of `require`. Its helper for CommonJS has a function of that name. */
@@ -84,9 +85,12 @@ test("the check for require distinguishes pg, which calls it, and Postgres.js, w
   expect((await bundle("postgres")).text).not.toMatch(CALLS_REQUIRE);
 });
 
-test("only Prisma's bundle has another module, its query compiler", async () => {
-  const { prisma, pg } = { prisma: await bundle("prisma"), pg: await bundle("pg") };
-  expect(Object.keys(prisma.files)).toEqual(["prisma.wasm"]);
-  expect(WebAssembly.validate(new Uint8Array(prisma.files["prisma.wasm"] ?? []))).toBe(true);
-  expect(pg.files).toEqual({});
+test.each(["prisma", "prisma-serverless"])("the bundle of %s has another module, its query compiler", async (name) => {
+  const { files } = await bundle(name);
+  expect(Object.keys(files)).toEqual([`${name}.wasm`]);
+  expect(WebAssembly.validate(new Uint8Array(files[`${name}.wasm`] ?? []))).toBe(true);
+});
+
+test("a bundle without Prisma Client has no other module", async () => {
+  expect((await bundle("pg")).files).toEqual({});
 });

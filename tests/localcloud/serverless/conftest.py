@@ -1,9 +1,10 @@
 """The serverless service on the Postgres of the tests, and a database for its clients."""
 
+import base64
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,23 @@ import httpx
 import pytest
 
 from localcloud import node
+from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.prisma_serverless import PrismaServerless
+from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT
 from localcloud.supervisor import Supervisor
 from localcloud.vendors import PrismaEmulator
+from tests.localcloud.logs import log_of, wait_for_log
 from tests.localcloud.prisma.api import new_connection, new_database, new_project, run_statements, wait_until_ready
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 TIMEOUT_SECONDS = 30
+CONTENT_TYPES = {
+    ".js": "application/javascript+module",
+    ".mjs": "application/javascript+module",
+    ".wasm": "application/wasm",
+}
 
 
 @dataclass(frozen=True)
@@ -115,3 +124,71 @@ def empty(database: Database) -> Database:
     """The same database, with an empty table."""
     database.ran("truncate notes restart identity")
     return database
+
+
+@pytest.fixture(scope="module")
+def items(serverless: Serverless) -> Database:
+    """A database with the sample table."""
+    database = serverless.new_database()
+    database.ran(
+        "create table items (id bigint generated always as identity, name text not null,"
+        " created_at timestamptz not null default '2026-01-02 03:04:05+00')",
+        "insert into items (name) values ('one')",
+    )
+    return database
+
+
+class Runtime:
+    """The Workers runtime of a local cloud with the service."""
+
+    def __init__(self, service: WorkerRuntime) -> None:
+        self._part = service
+        self._ports = Ports(service.state_directory)
+
+    def deploy(self, modules: dict[str, Path], date: str, url: str | None, flags: Sequence[str] = ()) -> None:
+        secret = {"type": "secret_text", "name": "PRISMA_DIRECT_TCP_URL", "text": url}
+        worker = {
+            "name": "edge",
+            "mainModule": next(iter(modules)),
+            "modules": [
+                {
+                    "name": name,
+                    "contentType": CONTENT_TYPES[file.suffix],
+                    "contentBase64": base64.b64encode(file.read_bytes()).decode(),
+                }
+                for name, file in modules.items()
+            ],
+            "compatibilityDate": date,
+            "compatibilityFlags": list(flags),
+            "bindings": [secret] if url else [],
+            "hosts": ["edge.localhost"],
+        }
+        with self._part.client(self._ports.known()) as control:
+            control.put("/workers", json={"workers": [worker]}, timeout=TIMEOUT_SECONDS).raise_for_status()
+
+    def wait_for_log(self, text: str, after: int) -> str:
+        """Returns the log of the Workers from the position ``after`` on, as soon as a line of it contains ``text``."""
+        return wait_for_log(self._part, text, after)
+
+    def log_size(self) -> int:
+        """Returns the number of characters in the log of the Workers."""
+        return len(log_of(self._part))
+
+    def ask(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
+        return httpx.request(
+            method,
+            f"http://127.0.0.1:{self._ports.of('workers')}{path}",
+            headers={"host": "edge.localhost"},
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+            **options,
+        )
+
+
+@pytest.fixture(scope="module")
+def runtime(serverless: Serverless) -> Iterator[Runtime]:
+    supervisor = Supervisor(serverless.service.state_directory)
+    service = WorkerRuntime(serverless.service.state_directory)
+    supervisor.ensure(service, print)
+    yield Runtime(service)
+    supervisor.stop(service.name, print)

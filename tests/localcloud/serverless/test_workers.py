@@ -1,74 +1,23 @@
 """Workers that use the driver in the real runtime."""
 
-import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from localcloud.ports import Ports
-from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT
 from localcloud.supervisor import Supervisor
-from tests.localcloud.serverless.conftest import Database, Serverless
+from tests.localcloud.serverless.conftest import Database, Runtime, Serverless
 
-TIMEOUT_SECONDS = 30
 DRIVER = CHECKOUT / "workers" / "node_modules" / "@prisma" / "ppg" / "dist" / "index.js"
 SAMPLE = CHECKOUT / "workers" / "dist" / "ppg.js"
 # No Worker here sets a flag for Node.js compatibility, which the compatibility date enables from 2026-08-04.
 DATES = ["2026-08-01", "2026-11-01"]
 
 Ask = Callable[..., httpx.Response]
-
-
-class Runtime:
-    """The Workers runtime of a local cloud with the service."""
-
-    def __init__(self, service: WorkerRuntime) -> None:
-        self._part = service
-        self._ports = Ports(service.state_directory)
-
-    def deploy(self, modules: dict[str, Path], date: str, url: str | None) -> None:
-        secret = {"type": "secret_text", "name": "PRISMA_DIRECT_TCP_URL", "text": url}
-        worker = {
-            "name": "edge",
-            "mainModule": next(iter(modules)),
-            "modules": [
-                {
-                    "name": name,
-                    "contentType": "application/javascript+module",
-                    "contentBase64": base64.b64encode(file.read_bytes()).decode(),
-                }
-                for name, file in modules.items()
-            ],
-            "compatibilityDate": date,
-            "bindings": [secret] if url else [],
-            "hosts": ["edge.localhost"],
-        }
-        with self._part.client(self._ports.known()) as control:
-            control.put("/workers", json={"workers": [worker]}, timeout=TIMEOUT_SECONDS).raise_for_status()
-
-    def ask(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
-        return httpx.request(
-            method,
-            f"http://127.0.0.1:{self._ports.of('workers')}{path}",
-            headers={"host": "edge.localhost"},
-            timeout=TIMEOUT_SECONDS,
-            trust_env=False,
-            **options,
-        )
-
-
-@pytest.fixture(scope="module")
-def runtime(serverless: Serverless) -> Iterator[Runtime]:
-    supervisor = Supervisor(serverless.service.state_directory)
-    service = WorkerRuntime(serverless.service.state_directory)
-    supervisor.ensure(service, print)
-    yield Runtime(service)
-    supervisor.stop(service.name, print)
 
 
 @pytest.fixture(scope="module")
@@ -133,18 +82,6 @@ def test_long_bytes_arrive(driver: Driver) -> None:
 
 def test_a_stream_of_bytes_arrives(driver: Driver) -> None:
     assert driver("stream") == {"value": [5000, DIGEST]}
-
-
-@pytest.fixture(scope="module")
-def items(serverless: Serverless) -> Database:
-    """A database with the sample table."""
-    database = serverless.new_database()
-    database.ran(
-        "create table items (id bigint generated always as identity, name text not null,"
-        " created_at timestamptz not null default '2026-01-02 03:04:05+00')",
-        "insert into items (name) values ('one')",
-    )
-    return database
 
 
 @pytest.mark.parametrize("date", DATES)

@@ -82,8 +82,9 @@ async function add({ items, input }: Visit): Promise<object> {
 }
 
 async function tables({ query }: Visit): Promise<object> {
+  // The columns have the type `name`, which `@prisma/adapter-ppg` 7.10.0 cannot read.
   const result = await query<Table>`
-    select schemaname, tablename from pg_tables
+    select schemaname::text, tablename::text from pg_tables
     where schemaname not in ('pg_catalog', 'information_schema')
     order by schemaname, tablename limit ${TABLES}`;
   return { success: true, result };
