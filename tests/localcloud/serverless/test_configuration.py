@@ -64,3 +64,18 @@ def test_custom_serializers_are_added_before_the_defaults(serverless: Serverless
     before, behind = serverless.driver(database, body)
     assert before == [{"sent": "mine"}]
     assert behind != before
+
+
+def test_bytes_need_a_serializer_that_returns_them_unchanged(serverless: Serverless, database: Database) -> None:
+    body = f"""{DEFAULTS}
+        const own = {{ supports: (value) => value instanceof Uint8Array, serialize: (value) => value }};
+        const bytes = lib.byteArrayParameter(new Uint8Array([0, 255]), lib.BINARY);
+        const ask = (serializers, type) => lib.prismaPostgres({{ transportConfig, parsers, serializers }})
+            .query(`select $1::${{type}}::text as sent`, bytes).collect();
+        return [await ask([own, ...serializers], "bytea"), await ask(serializers, "text")];"""
+    assert serverless.driver(database, body) == [[{"sent": "\\x00ff"}], [{"sent": "0,255"}]]
+
+
+def test_a_null_boolean_arrives_as_false(serverless: Serverless, database: Database) -> None:
+    """Release 1.0.1 compares the missing value with `t`."""
+    assert serverless.driver(database, "return await ppg.sql`select null::bool as yes`.collect()") == [{"yes": False}]
