@@ -279,12 +279,17 @@ ARGUMENTS = arguments_of_components()
 BROKEN = [*((rule, *case) for rule, cases in CASES.items() for case in cases), *(("", *case) for case in MORE)]
 
 
+def report_of(root: Path, file: dict[str, Any]) -> dict[str, str]:
+    """Returns the errors of a case by their paths, with the error of another setting."""
+    (root / "driver.js").write_text(file.get("(bundle)", ""))
+    return faults(root, {**{key: value for key, value in file.items() if key != "(bundle)"}, "accountId": "abc"})
+
+
 @pytest.mark.parametrize(("rule", "file", "path", "words"), BROKEN, ids=[f"{row[0]} {row[2]}" for row in BROKEN])
 def test_a_broken_rule_is_reported_with_the_other_errors(
     root: Path, rule: str, file: dict[str, Any], path: str, words: str
 ) -> None:
-    (root / "driver.js").write_text(file.get("(bundle)", ""))
-    found = faults(root, {**{key: value for key, value in file.items() if key != "(bundle)"}, "accountId": "abc"})
+    found = report_of(root, file)
     assert "accountId" in found, rule
     assert path in found
     assert words in found[path]

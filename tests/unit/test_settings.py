@@ -72,8 +72,15 @@ def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
 
 
 def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> str:
+    """The only error of a file. It is also reported, in the same words, if the file has an unrelated error."""
     found = faults(root, file, **options)
     assert list(found) == [path]
+    if path != "accountId":
+        beside = faults(root, {**file, "accountId": "abc"}, **options)
+        assert {each: " ".join(words.split()) for each, words in beside.items() if each != "accountId"} == {
+            path: " ".join(found[path].split())
+        }
+        assert "accountId" in beside
     return found[path].strip()
 
 
