@@ -244,6 +244,48 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
 }
 
 
+def with_tls(**tls: Any) -> dict[str, Any]:
+    return with_hyperdrive(tls=tls)
+
+
+def with_hyperdrive(**changes: Any) -> dict[str, Any]:
+    return with_database(**parts(hyperdrive={**NONE, **changes}))
+
+
+def with_route(**route: Any) -> dict[str, Any]:
+    return with_database(**parts(route=route))
+
+
+def with_cloud_sql(**changes: Any) -> dict[str, Any]:
+    return with_database(**{**CLOUD_SQL, **changes})
+
+
+HYPERDRIVE = f"{MAIN}.hyperdrive"
+TUNNEL_ID = "12345678-1234-4234-8234-123456789abc"
+VPC = {"kind": "vpc-service", "connector": "none"}
+TUNNEL = {"kind": "access-tunnel", "zoneId": "0" * 32, "connector": "none"}
+BASE = "postgres://app:pw@db.example.com"
+
+URLS = [
+    ("mysql://app:pw@db.example.com/app", "must be a Postgres URL"),
+    ("prisma+postgres://accelerate.prisma-data.net", "only Prisma's own client"),
+    ("postgres://app:p w@db.example.com/app", "has a space"),
+    ("postgres://app:p@w@db.example.com/app", "more than one unencoded `@`"),
+    ("postgres://db.example.com/app", "has no user and password"),
+    ("postgres://app:p/w@db.example.com/app", "unencoded `/` or `?`"),
+    ("postgres://app:p%w@db.example.com/app", "starts no percent-encoded"),
+    ("postgres://app@db.example.com/app", "no user or no password"),
+    ("postgres://app:pw@a.example.com,b.example.com/app", "several hosts"),
+    ("postgres://app:pw@-/app", "no valid host"),
+    (f"{BASE}:99999/app", "port from 1 to 65535"),
+    (f"{BASE}/app/other", "unencoded `/` in its database name"),
+    (f"{BASE}/app?a+b=1", "parameter with an invalid name"),
+    (f"{BASE}/app?schema=shop", "must not have `schema`"),
+    (f"{BASE}/app?sslmode=require&sslmode=prefer", "`sslmode` twice"),
+    (f"{BASE}/app?sslmode=strict", "Postgres does not know"),
+]
+"""Connection strings, and the words about each."""
+
 MORE: list[tuple[dict[str, Any], str, str]] = [
     (stack_file(databases__main__hyperdrive__caching={}), f"{MAIN}.hyperdrive.caching", "Set `none`, or both ages"),
     (with_worker(scriptName="a" * 64), f"{API}.scriptName", "1 to 63"),
@@ -254,14 +296,150 @@ MORE: list[tuple[dict[str, Any], str, str]] = [
     (with_database(**parts(hyperdrive={**NONE, "scheme": "mysql"})), f"{MAIN}.hyperdrive.scheme", "'postgres'"),
     (with_url("postgres://app:p#w@db.example.com/app"), f"{MAIN}.urlSecret", "unencoded `#`"),
     (
-        with_database(**parts(credentials={"activeSlot": "a", "ownerRole": "r" * 62,
-            "adminUser": "admin", "adminPasswordSecret": "databases.main.url"})),
+        with_database(
+            **parts(
+                credentials={
+                    "activeSlot": "a",
+                    "ownerRole": "r" * 62,
+                    "adminUser": "admin",
+                    "adminPasswordSecret": "databases.main.url",
+                }
+            )
+        ),
         f"{MAIN}.credentials.ownerRole",
         "`ownerRole`",
     ),
-    (with_database(**parts(host="8.8.8.8", hyperdrive={**NONE, "tls": {"mode": "verify-full", "caFile": "worker.js"}})),
-     f"{MAIN}.hyperdrive.tls.caFile", "certificate"),
-]  # fmt: skip
+    (
+        with_database(
+            **parts(host="8.8.8.8", hyperdrive={**NONE, "tls": {"mode": "verify-full", "caFile": "worker.js"}})
+        ),
+        f"{MAIN}.hyperdrive.tls.caFile",
+        "certificate",
+    ),
+    (with_tls(mode="verify-full"), f"{HYPERDRIVE}.tls.caFile", "is required for"),
+    (
+        with_tls(mode="require", caFile="authority.pem"),
+        f"{HYPERDRIVE}.tls.caFile",
+        "cannot be combined with `mode: require`",
+    ),
+    (with_tls(mode="verify-full", caFile="gone.pem"), f"{HYPERDRIVE}.tls.caFile", "must be an existing file"),
+    (
+        with_tls(mode="require", clientCertificateFile="authority.pem"),
+        f"{HYPERDRIVE}.tls.clientKeySecret",
+        "set together",
+    ),
+    (with_tls(mode="verify-full", ca="instance"), f"{HYPERDRIVE}.tls.ca", "is only for `cloud-sql`"),
+    (
+        with_tls(mode="verify-full", ca="instance", caFile="authority.pem"),
+        f"{HYPERDRIVE}.tls.ca",
+        "cannot be combined with `caFile`",
+    ),
+    (with_tls(mode="require", transform={"ca": {}}), f"{HYPERDRIVE}.tls.transform", "requires a certificate"),
+    (with_hyperdrive(connectionLimit="10"), f"{HYPERDRIVE}.connectionLimit", "must be an integer or `auto`"),
+    (with_hyperdrive(connectionLimit="auto"), f"{HYPERDRIVE}.connectionLimit", "cannot be `auto`"),
+    (with_hyperdrive(fresh={"share": 0.5}), f"{HYPERDRIVE}.fresh", "cannot be combined with `caching: none`"),
+    (with_database(**parts(passwordSecret="pw")), f"{MAIN}.passwordSecret", "must be the path of a secret"),
+    (with_database(**parts(passwordSecret="databases.main.other")), f"{MAIN}.passwordSecret", "has no value"),
+    (
+        with_database(**parts(port=5432, accessClientId="id", accessClientSecret="databases.main.url")),
+        f"{MAIN}.port",
+        "the tunnel contains the port",
+    ),
+    (with_database(**parts(host="db_example")), f"{MAIN}.host", ""),
+    (with_database(**parts(user="")), f"{MAIN}.user", ""),
+    (with_database(**parts(port=0)), f"{MAIN}.port", ""),
+    (
+        with_database(
+            **parts(credentials={"activeSlot": "a", "a": {"user": "x", "passwordSecret": "databases.main.url"}})
+        ),
+        f"{MAIN}.credentials.b",
+        "two roles take turns",
+    ),
+    (
+        with_database(**parts(credentials={"activeSlot": "a", "adminUser": "x"})),
+        f"{MAIN}.credentials.adminUser",
+        "set together",
+    ),
+    (with_route(kind="vpc-service"), f"{MAIN}.route.connector", "is required"),
+    (
+        with_route(kind="vpc-service", tunnelId=TUNNEL_ID, connector={}),
+        f"{MAIN}.route.connector",
+        "cannot be combined with `tunnelId`",
+    ),
+    (with_route(**VPC, resolverIps=[]), f"{MAIN}.route.resolverIps", "at least one IP address"),
+    (with_route(**VPC, resolverIps=["dns"]), f"{MAIN}.route.resolverIps", "not an IP address"),
+    (
+        with_database(
+            **parts(host="10.0.0.5", route={**VPC, "resolverIps": ["10.0.0.2"], "certificateVerification": "disabled"})
+        ),
+        f"{MAIN}.route.resolverIps",
+        "needs no resolver",
+    ),
+    (
+        with_database(**parts(host="10.0.0.5", route=VPC)),
+        f"{MAIN}.route.certificateVerification",
+        "requires a host name",
+    ),
+    (
+        with_database(**parts(host="x.abc.eu-west-1.rds.amazonaws.com", route=VPC)),
+        f"{MAIN}.route.certificateVerification",
+        "has a private CA",
+    ),
+    (
+        with_database(**parts(route=VPC, hyperdrive={**NONE, "tls": {"mode": "require"}})),
+        f"{HYPERDRIVE}.tls",
+        "its own TLS settings",
+    ),
+    (with_database(**parts(route=VPC, hyperdrive=None)), f"{MAIN}.route", "requires `hyperdrive`"),
+    (
+        with_database(provider="neon", project={"region": "aws-eu-central-1"}, route=VPC),
+        f"{MAIN}.route",
+        "databases are public",
+    ),
+    (with_route(**TUNNEL, hostname="x"), f"{MAIN}.route.hostname", "full host name"),
+    (with_route(**TUNNEL, hostname="db.example.com"), f"{MAIN}.route.hostname", "is the host of the database"),
+    (with_worker(domains=["https://example.com"]), f"{API}.domains[0]", "must be one host name"),
+    (with_worker(keepBindings=["A b"]), f"{API}.keepBindings", "must be types of bindings"),
+    (with_worker(tailConsumers=["logs", "logs"]), f"{API}.tailConsumers", "must be unique"),
+    (with_worker(crons=["0 3"]), f"{API}.crons", "must have five fields"),
+    (with_worker(crons=["0 25 * * *"]), f"{API}.crons", "must have a valid hour"),
+    (with_worker(crons=["0 3 * * *", "0 3 * * *"]), f"{API}.crons", "must be unique"),
+    (
+        with_worker(otherBindings={"X": {"type": "secret_text", "text": "s"}}),
+        f"{API}.otherBindings.X.text",
+        "must not contain",
+    ),
+    (with_worker(secrets=["STRIPE"]), f"{API}.secrets[0]", "has no value"),
+    (with_worker(hyperdrive={"HYPERDRIVE": "other"}), f"{API}.hyperdrive.HYPERDRIVE", "must be"),
+    (with_worker(bundle="gone.js"), f"{API}.bundle", ""),
+    (with_worker(assets={"directory": "gone"}), f"{API}.assets.directory", "must be a directory"),
+    (with_worker(rollout={"percentage": 150}), f"{API}.rollout.percentage", ""),
+    (
+        with_worker(workflows={"W": {"className": "A", "scriptName": "x"}}),
+        f"{API}.workflows.W.workflowName",
+        "is required",
+    ),
+    (with_cloud_sql(instanceName="Shop"), f"{MAIN}.instanceName", "lower-case letters"),
+    (with_cloud_sql(instanceName="a" * 98), f"{MAIN}.instanceName", "at most 98 characters"),
+    (with_cloud_sql(database="postgres"), f"{MAIN}.database", "every instance already contains"),
+    (with_cloud_sql(authorizedNetworks=[]), f"{MAIN}.authorizedNetworks", "must not be empty"),
+    (with_cloud_sql(authorizedNetworks=["office"]), f"{MAIN}.authorizedNetworks", "must contain IPv4 ranges"),
+    (with_cloud_sql(authorizedNetworks=["2001:db8::/32"]), f"{MAIN}.authorizedNetworks", "must contain IPv4 ranges"),
+    (with_cloud_sql(authorizedNetworks=["10.0.0.0/8"]), f"{MAIN}.authorizedNetworks", "private or reserved"),
+    (
+        with_cloud_sql(authorizedNetworks=["8.8.8.0/24"], openToTheInternet=True),
+        f"{MAIN}.openToTheInternet",
+        "cannot be combined",
+    ),
+    (with_cloud_sql(maintenanceWindow="sunday"), f"{MAIN}.maintenanceWindow", "a day and a full hour"),
+    (stack_file(queues={"q": {"id": "0" * 32}}), "queues.q.queueName", "is required with `id`"),
+    (
+        stack_file(queues={"q": {"id": "0" * 32, "queueName": "q", "deliveryDelay": 5}}),
+        "queues.q.deliveryDelay",
+        "cannot be combined with `id`",
+    ),
+    *((with_url(url), f"{MAIN}.urlSecret", words) for url, words in URLS),
+]
 """Rules that docs/rules.md does not list one by one."""
 
 
@@ -355,3 +533,13 @@ def test_an_error_of_a_worker_does_not_hide_that_its_database_cannot_be_reached(
     file = with_direct({**PUBLIC, "host": "10.0.0.5"})
     file["workers"]["api"]["compatibilityDate"] = "tomorrow"
     assert set(faults(root, file)) == {f"{API}.compatibilityDate", f"{API}.direct.database"}
+
+
+def test_every_contradiction_between_a_database_and_its_route_is_reported_at_once(root: Path) -> None:
+    route = {**VPC, "resolverIps": ["10.0.0.2"]}
+    file = with_database(**parts(host="10.0.0.5", route=route, hyperdrive={**NONE, "tls": {"mode": "require"}}))
+    assert set(faults(root, file)) == {
+        f"{MAIN}.route.certificateVerification",
+        f"{MAIN}.route.resolverIps",
+        f"{MAIN}.hyperdrive.tls",
+    }

@@ -72,7 +72,7 @@ def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
 
 
 def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> str:
-    """The only error of a file. It is also reported, in the same words, if the file has an unrelated error."""
+    """The only error of a file. It is also reported, with the same message, if the file has an unrelated error."""
     found = faults(root, file, **options)
     assert list(found) == [path]
     if path != "accountId":

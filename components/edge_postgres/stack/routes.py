@@ -1,5 +1,6 @@
 """Settings of the network route to a private database: a Workers VPC service, or a tunnel with Access."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -11,6 +12,7 @@ from edge_postgres.routes.rules import (
     CertificateVerification,
     reject_other_route,
     reject_own_host,
+    resolve_service_address,
     validate_hostname,
     validate_resolvers,
     validate_tunnel_tls,
@@ -23,7 +25,7 @@ from edge_postgres.routes.token_rotation import (
 )
 from edge_postgres.stack.connectors import EcsSettings, connector_settings
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
@@ -80,8 +82,11 @@ class _Route(Transformable):
         """Creates and returns the route to an origin."""
         raise NotImplementedError
 
-    def validate_database(self, database: "Database") -> None:
-        """Raises ``ValidationError`` if the database and its route contradict each other."""
+    def errors_with(self, database: "Database") -> Iterator[ValidationError]:
+        """Yields an error for each contradiction between the database and its route."""
+        yield from errors_of_call(lambda: self._validate_database(database))
+
+    def _validate_database(self, database: "Database") -> None:
         if database.hyperdrive is None:
             raise ValidationError(
                 "route",
@@ -152,14 +157,16 @@ class VpcServiceSettings(_Route):
 
         return VpcServiceRoute(name, self.args(origin, context))
 
-    def validate_database(self, database: "Database") -> None:
-        """Raises ``ValidationError`` if the database and its route contradict each other."""
-        super().validate_database(database)
-        validate_verification(
-            self.certificate_verification, database.host_or_example, subject="route.certificate_verification"
-        )
+    def errors_with(self, database: "Database") -> Iterator[ValidationError]:
+        """Yields an error for each contradiction between the database and its route."""
+        yield from super().errors_with(database)
+        mode, resolvers = self.certificate_verification, self.resolver_ips
+        if host := database.host_or_example:
+            subject = "route.certificate_verification"
+            yield from errors_of_call(lambda: validate_verification(mode, host, subject=subject))
+            yield from errors_of_call(lambda: resolve_service_address(host, resolvers, subject="route"))
         if database.hyperdrive and database.hyperdrive.tls is not None:
-            raise ValidationError(
+            yield ValidationError(
                 "hyperdrive.tls",
                 "cannot be combined with a Workers VPC service, which has its own TLS settings",
                 "Remove `hyperdrive.tls`, and set `route.certificate_verification`.",
@@ -209,12 +216,13 @@ class AccessTunnelSettings(_Route):
 
         return AccessTunnelRoute(name, self.args(origin, context))
 
-    def validate_database(self, database: "Database") -> None:
-        """Raises ``ValidationError`` if the database and its route contradict each other."""
-        super().validate_database(database)
+    def errors_with(self, database: "Database") -> Iterator[ValidationError]:
+        """Yields an error for each contradiction between the database and its route."""
+        yield from super().errors_with(database)
         host, tls = database.host_or_example, database.hyperdrive.tls if database.hyperdrive else None
-        reject_own_host(self.hostname, host, subject="route.hostname")
-        validate_tunnel_tls(tls.mode if tls else None, host, subject="hyperdrive.tls.mode")
+        yield from errors_of_call(lambda: reject_own_host(self.hostname, host, subject="route.hostname"))
+        subject = "hyperdrive.tls.mode"
+        yield from errors_of_call(lambda: validate_tunnel_tls(tls.mode if tls else None, host, subject=subject))
 
 
 AnyRoute = Annotated[VpcServiceSettings | AccessTunnelSettings, Field(discriminator="kind")]

@@ -226,10 +226,9 @@ class Database(Model):
         return self
 
     @rule
-    def _route_fits(self) -> Self:
+    def _route_fits(self) -> Iterator[ValidationError]:
         if self.route is not None:
-            self.route.validate_database(self)
-        return self
+            yield from self.route.errors_with(self)
 
     @rule
     def _has_the_ca_of_its_instance(self) -> Self:
