@@ -64,7 +64,7 @@ class Existing:
 
     def upload(self, script: str, source: str, bindings: Collection[Mapping[str, Any]], **metadata: Any) -> None:
         """Uploads a script as wrangler does, whose main module has the name of the source file."""
-        content = {"main_module": "index.js", "compatibility_date": "2026-08-01", "bindings": list(bindings)}
+        content = {"main_module": "index.js", "compatibility_date": "2026-08-04", "bindings": list(bindings)}
         parts = {
             "metadata": (None, json.dumps({**content, **metadata}), "application/json"),
             "index.js": ("index.js", source, "application/javascript+module"),

@@ -221,4 +221,4 @@ def worker_of(deployment: Deployment, source: str = SOURCE) -> dict[str, Any]:
     bundle = deployment.stack.folder.parent / "shop.js"
     bundle.write_text(source)
     path = os.path.relpath(bundle, CHECKOUT)
-    return {"bundle": path, "scriptName": SHOP, "compatibilityDate": "2026-08-01"}
+    return {"bundle": path, "scriptName": SHOP, "compatibilityDate": "2026-08-04"}

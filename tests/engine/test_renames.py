@@ -17,7 +17,7 @@ HOST = "api.example.com"
 SITE = {
     "projectName": "shop-site",
     "productionBranch": "main",
-    "compatibilityDate": "2026-08-01",
+    "compatibilityDate": "2026-08-04",
     "preview": {},
     "domains": ["www.example.com"],
 }

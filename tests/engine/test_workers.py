@@ -131,12 +131,12 @@ def test_a_worker_with_most_of_its_settings(site: Site) -> None:
         config["edge-postgres:workers"] = {
             "rooms": {
                 "bundle": rooms,
-                "compatibilityDate": "2026-08-01",
+                "compatibilityDate": "2026-08-04",
                 "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Room"]},
             },
             "api": {
                 "bundle": api,
-                "compatibilityDate": "2026-08-01",
+                "compatibilityDate": "2026-08-04",
                 "kv": {"CACHE": "answers"},
                 "r2": {"FILES": "files"},
                 "d1": {"ROWS": "3d5b1c1e-0000-4000-8000-000000000000"},
@@ -220,7 +220,7 @@ def test_a_gradual_rollout_moves_from_one_version_to_the_next(site: Site) -> Non
     def roll(percentage: int, **previous: str) -> Site:
         def change(workers: dict[str, Any]) -> None:
             workers.clear()
-            workers["api"] = {"bundle": bundle, "compatibilityDate": "2026-08-01"}
+            workers["api"] = {"bundle": bundle, "compatibilityDate": "2026-08-04"}
             workers["api"]["rollout"] = {"percentage": percentage, **previous}
 
         rolled = site.changed(change)
@@ -258,7 +258,7 @@ def test_modules_a_region_and_a_migration_are_deployed_by_versions(site: Site) -
     chat: dict[str, Any] = {
         "bundle": site.write("chat.js", CHAT),
         "files": {"answer.wasm": site.write("answer.wasm", WASM), "words.txt": site.write("words.txt", "a text")},
-        "compatibilityDate": "2026-08-01",
+        "compatibilityDate": "2026-08-04",
         "placement": {"region": "aws:eu-central-1"},
         "assets": {"directory": str(Path(site.write("public/page.html", HOME)).parent)},
         "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Chat"]},

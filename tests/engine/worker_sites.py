@@ -34,7 +34,7 @@ class WorkerSite:
             "edge-postgres:accountId": "local",
             "edge-postgres:databases": {},
             "edge-postgres:workers": {
-                name: {"bundle": self.write(name), "compatibilityDate": "2026-08-01", **copy.deepcopy(dict(settings))}
+                name: {"bundle": self.write(name), "compatibilityDate": "2026-08-04", **copy.deepcopy(dict(settings))}
                 for name, settings in workers.items()
             },
             **{f"edge-postgres:{section}": value for section, value in sections.items()},
