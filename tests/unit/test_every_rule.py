@@ -284,7 +284,7 @@ URLS = [
     (f"{BASE}/app?sslmode=require&sslmode=prefer", "`sslmode` twice"),
     (f"{BASE}/app?sslmode=strict", "Postgres does not know"),
 ]
-"""Connection strings, and the words about each."""
+"""Connection strings, and a part of the message about each."""
 
 MORE: list[tuple[dict[str, Any], str, str]] = [
     (stack_file(databases__main__hyperdrive__caching={}), f"{MAIN}.hyperdrive.caching", "Set `none`, or both ages"),

@@ -42,7 +42,7 @@ class CloudSqlPostgresArgs(TypedDict):
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
-    private_network: NotRequired[pulumi.Input[str]]
+    private_network: NotRequired[pulumi.Input[str | None]]
     """Complete name of the VPC network in which the instance gets a private address, and no public address, such as
     `projects/shop/global/networks/main`. The network needs private services access, and Hyperdrive needs a network
     route. Cannot be combined with `authorized_networks` and `open_to_the_internet`. Google cannot remove the network
