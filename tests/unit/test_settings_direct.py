@@ -1,7 +1,7 @@
 """Workers of a stack file that connect to a database without Hyperdrive: accepted settings and errors."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pulumi
 import pydantic
@@ -172,7 +172,9 @@ class NeonOutputs(Outputs, NeonPostgres):  # type: ignore[misc]  # plain values 
 class PrismaOutputs(Outputs, PrismaPostgres):  # type: ignore[misc]  # plain values instead of Outputs
     """The outputs of the component of Prisma, which has one connection for all connection methods."""
 
-    consumers: ClassVar[dict[str, Any]] = {}
+    def __init__(self, pooled_host: str | None = "pooled.example.com") -> None:
+        super().__init__(pooled_host)
+        self.consumers = {}
 
 
 def direct_tcp_origin(root: Path, database: dict[str, Any], outputs: Outputs, roles: Any = None) -> dict[str, Any]:
