@@ -12,6 +12,7 @@ from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
+from tests.engine.vendor_stacks import error_of
 
 pytestmark = pytest.mark.engine
 
@@ -202,18 +203,25 @@ def test_another_title_is_an_update_in_place(shop: Deployment) -> None:
     assert answer(renamed)["kept"] == "an answer"
 
 
-def test_a_changed_jurisdiction_binds_the_worker_to_a_new_namespace(shop: Deployment) -> None:
+def test_a_changed_jurisdiction_is_rejected_and_a_second_namespace_loses_no_value(shop: Deployment) -> None:
     shop.up()
     answer(shop, "keep")
     (before,) = shop.stored()["kv_namespaces"]
 
-    def move(config: dict[str, Any]) -> None:
+    def change(config: dict[str, Any]) -> None:
         config["edge-postgres:kv"]["answers"] = {"jurisdiction": "eu"}
 
-    moved = shop.changed(move)
-    moved.up()
-    (after,) = moved.stored()["kv_namespaces"]
-    assert after != before
-    assert answer(moved)["kept"] is None
-    moved.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert moved.previewed() == {}
+    error = error_of(shop.changed(change), "preview")
+    assert "kv.answers.jurisdiction" in error
+    assert "Add the new namespace with another key" in error
+
+    def add(config: dict[str, Any]) -> None:
+        config["edge-postgres:kv"]["answers-eu"] = {"jurisdiction": "eu"}
+        config["edge-postgres:workers"]["api"]["kv"] = {"CACHE": "answers-eu"}
+
+    added = shop.changed(add)
+    added.up()
+    assert (len(added.stored()["kv_namespaces"]), before in added.stored()["kv_namespaces"]) == (2, True)
+    assert answer(added)["kept"] is None
+    added.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert added.previewed() == {}
