@@ -11,6 +11,7 @@ import pytest
 from localcloud.emulation.request_log import MAX_WITHOUT_KEY, LoggedRequest
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config
 from tests.localcloud.cloudflare.conftest import Emulator
+from tests.waiting import wait_until
 
 BODY_BYTES = 90 * 1024 * 1024
 SECONDS = 20
@@ -62,6 +63,8 @@ def test_an_open_path_is_answered_before_a_body_is_read(client: httpx.Client, pa
 def test_the_body_of_a_rejected_request_is_not_stored(emulator: Emulator) -> None:
     with httpx.Client(base_url=emulator.client.base_url, trust_env=False) as stranger:
         assert stranger.post(f"{CONFIGS}?{'q' * 5000}", content=b"x" * 100_000).status_code == 401
+    # The entry is written beside the response.
+    wait_until(lambda: emulator.cloud.request_log.as_data(raw=True), "the request is not in the log")
     (logged,) = emulator.cloud.request_log.as_data(raw=True)
     assert (logged["status"], logged["body"], len(logged["query"])) == (401, "", 200)
 
