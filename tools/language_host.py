@@ -16,16 +16,42 @@ import platform
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import language_pb2 as wire
-from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeServicer, add_LanguageRuntimeServicer_to_server
-from pulumi.runtime.proto.plugin_pb2 import PluginInfo
+
+
+@contextmanager
+def without_sdk() -> Iterator[None]:
+    """In the block, an import of Pulumi's messages does not import the SDK, which takes longer than this host's start.
+
+    Two empty packages represent `pulumi` and `pulumi.runtime` in the block, unless the SDK is loaded already.
+    """
+    sdk = find_spec("pulumi")
+    assert sdk is not None
+    assert sdk.submodule_search_locations is not None
+    folder = Path(sdk.submodule_search_locations[0])
+    folders = {} if "pulumi" in sys.modules else {"pulumi": folder, "pulumi.runtime": folder / "runtime"}
+    for name, path in folders.items():
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [str(path)]
+    try:
+        yield
+    finally:
+        for name in folders:
+            del sys.modules[name]
+
+
+with without_sdk():
+    from pulumi.runtime.proto import language_pb2 as wire
+    from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeServicer, add_LanguageRuntimeServicer_to_server
+    from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

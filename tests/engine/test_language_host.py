@@ -188,3 +188,9 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_the_host_starts_without_the_sdk_which_can_be_imported_later() -> None:
+    source = "import sys, tools.language_host; print('pulumi' in sys.modules); import pulumi; print(pulumi.Output)"
+    run = subprocess.run([sys.executable, "-c", source], cwd=HOST.parents[1], capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("False\n<class 'pulumi.output.Output'>\n", "")

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+import edge_postgres
 from edge_postgres.core.lazy_sdk import load_sdk_lazily
 
 LAZY = "import edge_postgres; edge_postgres.load_sdk_lazily()"
@@ -30,13 +32,43 @@ _utilities.register(resource_modules='["big_thing", "other"]', resource_packages
     "_utilities.py": "registered = []\ndef register(**arguments): registered.append(arguments)\n",
 }
 
+# The classes of a generated SDK, in the order of their names.
+CLASSES = """import builtins as _builtins
+
+__all__ = [
+    'BigThingArgs',
+    'BigThingPartArgs',
+    'OtherArgs',
+]
+
+def marked(cls):
+    cls.is_marked = True
+    return cls
+
+@marked
+class BigThingArgs:
+    def __init__(self, part: 'BigThingPartArgs') -> None: pass
+
+@marked
+class BigThingPartArgs:
+    pass
+
+class OtherArgs:
+    pass
+"""
+
 
 @pytest.fixture
-def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def files() -> dict[str, str]:
+    return FILES
+
+
+@pytest.fixture
+def sdk(files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A small SDK that is loaded lazily."""
     folder = tmp_path / "flat_sdk"
     folder.mkdir()
-    for name, source in FILES.items():
+    for name, source in files.items():
         (folder / name).write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
     load_sdk_lazily("flat_sdk")
@@ -123,6 +155,72 @@ def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.Monk
     assert "eager_sdk" not in sys.modules
 
 
+class TestClassByClass:
+    """An SDK whose argument classes are in the layout that Pulumi generates."""
+
+    @pytest.fixture
+    def files(self) -> dict[str, str]:
+        return {**FILES, "_inputs.py": CLASSES, "big_thing.py": FILES["big_thing.py"] + "ARGUMENT = 'BigThingArgs'\n"}
+
+    @staticmethod
+    def created() -> set[str]:
+        return {name for name in vars(sys.modules["flat_sdk._inputs"]) if name.endswith("Args")}
+
+    def test_only_the_used_class_is_created(self, sdk: Any) -> None:
+        assert sdk.OtherArgs.__name__ == "OtherArgs"
+        assert self.created() == {"OtherArgs"}
+
+    def test_a_class_is_created_with_its_decorators_and_the_classes_in_its_annotations(self, sdk: Any) -> None:
+        assert sdk.BigThingArgs.is_marked
+        assert self.created() == {"BigThingArgs", "BigThingPartArgs"}
+
+    def test_a_resource_has_the_argument_classes_that_its_module_names(self, sdk: Any) -> None:
+        assert sdk.BigThing.__name__ == "BigThing"
+        assert vars(sys.modules["flat_sdk.big_thing"])["BigThingArgs"] is sdk.BigThingArgs
+        assert self.created() == {"BigThingArgs", "BigThingPartArgs"}
+
+    def test_a_created_class_stays_the_same_after_the_package_is_loaded(self, sdk: Any) -> None:
+        before = sdk.BigThingArgs
+        assert sdk.NOWHERE_ELSE
+        assert sdk.BigThingArgs is before
+        assert self.created() == {"BigThingArgs", "BigThingPartArgs", "OtherArgs"}
+
+    def test_all_classes_are_listed_and_an_unknown_one_is_an_attribute_error(self, sdk: Any) -> None:
+        assert sdk.OtherArgs
+        inputs = sys.modules["flat_sdk._inputs"]
+        assert {"BigThingArgs", "BigThingPartArgs", "OtherArgs"} <= set(dir(inputs))
+        with pytest.raises(AttributeError, match="NoSuchArgs"):
+            inputs.NoSuchArgs  # noqa: B018
+
+    def test_a_direct_import_of_a_module_has_all_classes(self, sdk: Any) -> None:
+        assert sdk.OtherArgs
+        module = importlib.import_module("flat_sdk.big_thing")
+        assert vars(module)["BigThingPartArgs"] is sdk.BigThingPartArgs
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("class BigThingArgs: pass\n", id="without __all__"),
+        pytest.param(CLASSES.replace("    'OtherArgs',\n", ""), id="a class that is not exported"),
+        pytest.param(CLASSES.replace("class OtherArgs:\n    pass", "OtherArgs = dict"), id="a name that is no class"),
+    ],
+)
+def test_a_module_of_another_layout_is_imported_as_usual(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "odd_sdk"
+    folder.mkdir()
+    for name, text in {**FILES, "_inputs.py": source}.items():
+        (folder / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    load_sdk_lazily("odd_sdk")
+    sdk = importlib.import_module("odd_sdk")
+    assert sdk.BigThing
+    assert type(sys.modules["odd_sdk._inputs"]) is ModuleType
+    assert sdk.BigThingArgs.__name__ == "BigThingArgs"
+
+
 ORDERS = {
     "library first": "from edge_postgres import Hyperdrive",
     "sdk first": "import pulumi_cloudflare, edge_postgres",
@@ -139,6 +237,48 @@ names = [cloudflare.HyperdriveConfig.__name__, cloudflare.HyperdriveConfigOrigin
 print(json.dumps([*names, callable(cloudflare.get_zone), "pulumi_cloudflare.account" in sys.modules]))
 """
     assert printed(source) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, False]
+
+
+TYPES = """
+from pulumi import _types
+
+def types(cls, seen):
+    \"\"\"Returns the types of the properties of a class, and of the classes of these properties.\"\"\"
+    found = {}
+    for kind in (_types.resource_types, _types.input_type_types, _types.output_type_types):
+        try:
+            found.update({name: repr(type_) for name, type_ in kind(cls).items()})
+            nested = kind(cls).values()
+        except AssertionError:  # another kind of class
+            continue
+        for each in nested:
+            for part in (each, *getattr(each, "__args__", ())):
+                if getattr(part, "__module__", "").startswith("pulumi_cloudflare") and part not in seen:
+                    seen.add(part)
+                    found[repr(part)] = types(part, seen)
+    return found
+"""
+
+DATA = Path(edge_postgres.__file__).parent / "data" / "cloudflare-schema.json"
+RESOURCES = sorted(type_.rpartition(":")[2] for type_ in json.loads(DATA.read_text())["resources"])
+
+
+def types_of_resources(first: str) -> Any:
+    return printed(f"""
+import json
+{first}
+import pulumi_cloudflare as cloudflare
+{TYPES}
+names = [name + suffix for name in {RESOURCES} for suffix in ("", "Args")]
+print(json.dumps({{name: types(getattr(cloudflare, name), set()) for name in names}}))
+""")
+
+
+def test_each_resource_has_the_same_types_as_with_the_whole_sdk() -> None:
+    """Pulumi derives the names in requests and outputs from these types."""
+    lazy = types_of_resources(LAZY)
+    assert lazy == types_of_resources("")
+    assert all(lazy.values())
 
 
 TOO_LATE = (

@@ -2,8 +2,9 @@
 
 ``import pulumi_cloudflare`` reads more than 700 modules, which takes a second or more in every preview and every
 update. A stack needs a dozen of them. After `load_sdk_lazily()`, a placeholder of the package imports a name's own
-module when a program first uses the name. A name without such a module, ``dir()`` and ``import *`` load the whole
-package as usual.
+module when a program first uses the name. The argument classes of all resources are in one module, and their output
+classes in another one. Of both, only the used classes are created (`class_by_class.py`). A name without its own module,
+``dir()`` and ``import *`` load the whole package as usual.
 
 The placeholder registers all resource modules of the SDK with Pulumi, as the package does. Otherwise a resource that a
 component of another language returns would arrive as the text of its ID.
@@ -20,7 +21,11 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from edge_postgres.core.class_by_class import ClassByClass, import_class_by_class
 from edge_postgres.core.errors import ValidationError
+
+INPUTS, OUTPUTS = "_inputs", "outputs"
+"""Modules of a generated SDK: the argument classes, and the output classes, of all resources."""
 
 
 class LoadedPackage(ModuleType):
@@ -40,7 +45,7 @@ class LazyPackage(LoadedPackage):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         # A class such as `HyperdriveConfig` is in the module of its name, and its `…ArgsDict` in `_inputs`.
         # A function's module has the function's name, and callers mean the function.
-        for submodule in (_snake_case(name), "_inputs"):
+        for submodule in (_snake_case(name), INPUTS):
             module = self._module(submodule)
             if module is not None and (submodule == name or hasattr(module, name)):
                 value = getattr(module, name, module)
@@ -51,11 +56,25 @@ class LazyPackage(LoadedPackage):
     def _module(self, name: str) -> ModuleType | None:
         """Imports a module of the package; None if the package has no module of this name."""
         qualified = f"{self.__name__}.{name}"
-        return importlib.import_module(qualified) if importlib.util.find_spec(qualified) else None
+        spec = importlib.util.find_spec(qualified)
+        if spec is None or qualified in sys.modules:
+            return sys.modules.get(qualified)
+        if name in (INPUTS, OUTPUTS) and (module := import_class_by_class(spec)):
+            return module
+        classes = self._module(INPUTS) if name != INPUTS else None
+        if not isinstance(classes, ClassByClass):
+            return importlib.import_module(qualified)
+        # The module of a resource imports all argument classes with `import *`.
+        with classes.exporting(classes.names_in(Path(str(spec.origin)).read_text(encoding="utf-8"))):
+            return importlib.import_module(qualified)
 
     def _loaded(self) -> ModuleType:
         """Runs the ``__init__`` of the package, which loads all modules. Returns the package."""
         self.__class__ = LoadedPackage  # type: ignore[assignment]  # from now on like any other package
+        for name in (INPUTS, OUTPUTS):
+            classes = sys.modules.get(f"{self.__name__}.{name}")
+            if isinstance(classes, ClassByClass):
+                classes.create_all()
         assert self.__spec__ is not None
         assert self.__spec__.loader is not None
         # Pulumi rejects a second registration of a module.
