@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 
+import httpx
+
 from localcloud.cloudflare.undeclared import Answer
 from localcloud.deploy import Stack
 from localcloud.emulator import CloudflareEmulator
@@ -13,10 +15,10 @@ from localcloud.guard import temporary_cloud
 from localcloud.instance import Instance
 from localcloud.stack_file import PREVIEW, PROJECT, StackFile
 from localcloud.state_directory import CHECKOUT
+from localcloud.vendors import NeonEmulator
 from tools.conformance.cycle import destroy, run_cycle
 from tools.matrix import CellFailure
 
-OWN_PROJECT = "needs an existing project at the vendor."
 NO_BUNDLE = "needs a bundle that is not in the checkout."
 
 
@@ -53,7 +55,7 @@ def run_stack(cloud: Instance, name: str, answer: Answer) -> None:
     emulator = CloudflareEmulator(cloud.state_directory)
     with _mode(emulator, answer), _removed(cloud, file) as stack:
         try:
-            with _connectors(emulator):
+            with _connectors(emulator), _shared_projects(cloud.neon, stack):
                 run_cycle(stack, {})
         except CellFailure:
             with suppress(CellFailure):
@@ -82,6 +84,22 @@ def _connectors(emulator: CloudflareEmulator) -> Iterator[None]:
 
 
 @contextmanager
+def _shared_projects(neon: NeonEmulator, stack: Stack) -> Iterator[None]:
+    """Creates the Neon projects in which a stack has only a branch, and deletes them afterwards."""
+    databases = stack.settings[f"{PROJECT}:databases"].values()
+    with ExitStack() as projects:
+        key = {"authorization": f"Bearer {neon.key}"}
+        api = projects.enter_context(httpx.Client(headers=key, timeout=60, trust_env=False))
+        for database in (each for each in databases if "existing" in (each.get("project") or {})):
+            answer = api.post(f"{neon.base_url}/projects", json={"project": {"name": "shared"}}).raise_for_status()
+            project, branch = (answer.json()[kind] for kind in ("project", "branch"))
+            projects.callback(api.delete, f"{neon.base_url}/projects/{project['id']}")
+            database["project"], database["branch"]["parent"] = {"existing": project["id"]}, branch["name"]
+        stack.write_settings()
+        yield
+
+
+@contextmanager
 def _removed(cloud: Instance, file: StackFile) -> Iterator[Stack]:
     """Creates a stack, and removes it afterwards."""
     stack = Stack.of(file, cloud)
@@ -99,8 +117,5 @@ def _reason(name: str) -> str:
         settings = StackFile.of(name).settings()
     except LocalCloudError:
         return "has a database at a vendor without emulator."
-    databases = settings[f"{PROJECT}:databases"].values()
-    if any("existing" in (database.get("project") or {}) for database in databases):
-        return OWN_PROJECT
     bundles = [CHECKOUT / worker["bundle"] for worker in settings.get(f"{PROJECT}:workers", {}).values()]
     return "" if all(bundle.exists() or "workers/dist" in str(bundle) for bundle in bundles) else NO_BUNDLE
