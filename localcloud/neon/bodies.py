@@ -23,14 +23,14 @@ def _postgres_name(name: str) -> str:
 
 
 def _role_name(name: str) -> str:
-    # https://neon.com/docs/manage/roles (2026-12-01)
+    # https://neon.com/docs/manage/roles (not checked)
     if name.startswith("pg") or name in ("neon_superuser", "cloud_admin", "zenith_admin", "public", "none"):
         raise ValueError("the role name is reserved")
     return name
 
 
 def _database_name(name: str) -> str:
-    # https://neon.com/docs/manage/databases (2026-12-01)
+    # https://neon.com/docs/manage/databases (not checked)
     if name in ("postgres", "template0", "template1"):
         raise ValueError("the database name is reserved")
     return name

@@ -199,7 +199,7 @@ def _check_removal(draft: Draft, branch: Record) -> None:
     if children(draft, branch):
         raise ApiError(422, "a branch that has children cannot be deleted")
     # A root branch with only the schema of another branch can be deleted:
-    # https://neon.com/docs/manage/branches (2026-12-01)
+    # https://neon.com/docs/manage/branches (not checked)
     if "parent_id" not in branch and branch.get("init_source") != "schema-only":
         raise ApiError(422, "a root branch cannot be deleted")
 

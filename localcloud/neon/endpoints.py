@@ -106,7 +106,7 @@ async def _switch(request: Request, *actions: str) -> Response:
         if endpoint["disabled"] and "start_compute" in actions:
             raise ApiError(422, "the endpoint is disabled")
         if len(actions) > 1 and endpoint["current_state"] != "active":
-            # https://neon.com/docs/manage/computes (2026-12-01). The status is not known.
+            # https://neon.com/docs/manage/computes (not checked). The status is not known.
             raise ApiError(422, "only an active endpoint can be restarted")
         endpoint, operations = schedule_operations(neon, draft, endpoint, [action(name, endpoint) for name in actions])
     return _respond(endpoint, operations)

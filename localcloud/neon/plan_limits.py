@@ -1,7 +1,8 @@
 """The limits of Neon's plans, computes and branches. Neon's responses to a violation are not known; here it is 422.
 
-Sources: https://neon.com/docs/introduction/plans, https://neon.com/docs/manage/computes,
-https://neon.com/docs/manage/branches and https://neon.com/docs/guides/protected-branches (2026-12-01)
+Sources: https://neon.com/docs/introduction/plans, https://neon.com/docs/introduction/autoscaling and
+https://neon.com/docs/guides/protected-branches (2026-12-01), https://neon.com/docs/manage/computes and
+https://neon.com/docs/manage/branches (not checked)
 """
 
 from typing import Any

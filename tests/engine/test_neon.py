@@ -253,7 +253,10 @@ def test_a_rotation_changes_the_password_of_the_idle_role_only(stack: Deployment
 
     before = {slot: password(slot) for slot in "ab"}
     second = with_settings(first, credentials={"activeSlot": "b"})
+    warning = "The role hyperdrive_b gets a new password. Neon closes all connections of the branch's compute"
+    assert warning in second.stack.pulumi("preview")
     second.up()
+    assert warning not in second.stack.pulumi("preview")
     assert password("a") == before["a"]
     assert password("b") != before["b"]
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True

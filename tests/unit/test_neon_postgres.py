@@ -453,6 +453,33 @@ def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, place: dict[str
         deploy(lambda: neon(**place, **{argument: given("x" * 64)}) and None)
 
 
+def test_a_role_name_leaves_room_for_the_suffix_of_its_slot(given: Given, preview: bool) -> None:
+    longest = deployed(user="x" * 61, active_slot="a").all(ROLE)
+    assert [len(role.inputs["name"]) for role in longest] == [63, 63]
+    with rejected("NeonPostgres `main`.user: must have a user name of 1 to 61 bytes, got 62", "`_a` or `_b`"):
+        deploy(lambda: neon(user=given("x" * 62), active_slot="a") and None, preview=preview)
+
+
+@pytest.mark.parametrize(
+    ("place", "argument"),
+    [({}, "project_name"), ({}, "branch"), (EXISTING, "branch")],
+    ids=["project", "root", "child"],
+)
+@pytest.mark.parametrize("length", [0, 257])
+def test_the_name_of_a_project_or_a_branch_has_1_to_256_characters(
+    place: dict[str, Any], argument: str, length: int, given: Given, preview: bool
+) -> None:
+    assert len(deployed(**place, **{argument: "x" * 256}).registrations) > 1
+    with rejected(f"NeonPostgres `main`.{argument}: must have 1 to 256 characters, got {length}"):
+        deploy(lambda: neon(**place, **{argument: given("x" * length)}) and None, preview=preview)
+
+
+@pytest.mark.parametrize("version", [13, 20])
+def test_a_version_that_neon_does_not_offer_is_rejected(version: int, given: Given, preview: bool) -> None:
+    with rejected(f"NeonPostgres `main`.postgres_version: must be 14 to 19, got {version}"):
+        deploy(lambda: neon(postgres_version=given(version)) and None, preview=preview)
+
+
 def test_a_version_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
     with rejected("NeonPostgres `main`.postgres_version: must be an integer, got 17.5"):
         deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)

@@ -699,6 +699,40 @@ def test_an_update_of_a_role_keeps_its_password(fake: FakeNeon) -> None:
     assert update(RoleProvider, id_, outs, take_over=True) == {**outs, "take_over": True}
 
 
+MOVED = {"active": True}, {"active": False}
+ADDED: tuple[dict[str, Any], dict[str, Any]] = {"take_over": False}, {}
+
+
+@pytest.mark.parametrize(("changes", "olds"), [MOVED, ADDED], ids=["the slot moves", "the role is created"])
+def test_a_request_that_closes_all_connections_causes_a_warning_in_the_preview(
+    fake: FakeNeon, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], olds: dict[str, Any]
+) -> None:
+    props = role(fake, **changes)
+    configured(RoleProvider).check({**props, **olds} if olds else {}, props)
+    shown = capsys.readouterr().err
+    assert "Neon closes all connections of the branch's compute" in shown
+    assert "The role hyperdrive " in shown
+    assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "olds"),
+    [
+        ({"active": True}, {"active": True}),
+        ({"active": False}, {"active": True}),
+        ({"active": None}, {"active": None}),
+        ({"take_over": True}, {}),
+    ],
+    ids=["still active", "becomes idle", "without slots", "with a branch of the stack"],
+)
+def test_a_role_that_closes_no_connection_of_others_causes_no_warning(
+    fake: FakeNeon, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], olds: dict[str, Any]
+) -> None:
+    props = role(fake, **changes)
+    configured(RoleProvider).check({**props, **olds} if olds else {}, props)
+    assert capsys.readouterr().err == ""
+
+
 def test_a_refresh_detects_a_password_that_was_reset_outside_pulumi(fake: FakeNeon) -> None:
     id_, outs = create(RoleProvider, role(fake))
     fake.branch(id_)["roles"]["hyperdrive"]["password"] = "another"

@@ -244,6 +244,26 @@ def test_an_invalid_version_is_rejected(root: Path, written: Any) -> None:
     assert f"must be an integer, got {written}." in only_fault(root, f"{MAIN}.project.postgresVersion", file)
 
 
+@pytest.mark.parametrize("version", [13, 20])
+def test_a_version_that_neon_does_not_offer_is_rejected(root: Path, version: int) -> None:
+    file = database(project={"region": "aws-eu-central-1", "postgresVersion": version})
+    assert f"must be 14 to 19, got {version}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
+
+
+def test_a_name_of_a_project_or_a_branch_that_is_too_long_is_rejected(root: Path) -> None:
+    project = database(project={"region": "aws-eu-central-1", "name": "x" * 257})
+    assert "must have 1 to 256 characters, got 257" in only_fault(root, f"{MAIN}.project.name", project)
+    branch = on_a_branch(name="x" * 257)
+    assert "must have 1 to 256 characters, got 257" in only_fault(root, f"{MAIN}.branch.name", branch)
+
+
+def test_a_role_name_leaves_room_for_the_suffix_of_its_slot(root: Path) -> None:
+    found = only_fault(root, f"{MAIN}.user", database(user="x" * 62, credentials={"activeSlot": "a"}))
+    assert "must have a user name of 1 to 61 bytes, got 62" in found
+    loaded(root, database(user="x" * 61, credentials={"activeSlot": "a"}))
+    loaded(root, database(user="x" * 63))
+
+
 def test_the_owner_of_the_database_is_rejected_as_a_role(root: Path) -> None:
     found = only_fault(root, f"{MAIN}.user", database(database="orders", user="orders_owner"))
     assert "must differ from orders_owner" in found

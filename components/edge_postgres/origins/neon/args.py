@@ -7,21 +7,21 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
-from edge_postgres.core.numbers import to_int
 from edge_postgres.core.transforms import Transform
 from edge_postgres.origin.rules import validate_length
 from edge_postgres.origin.warnings import warn_of_unlisted_version
 from edge_postgres.origins.neon.compute_rules import validate_compute, validate_suspension
 from edge_postgres.origins.neon.limits import NeonPlan, NeonPlanInput
+from edge_postgres.origins.neon.name_rules import validate_name, validate_new_database, validate_role
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
     DEFAULT_PLAN,
+    DEFAULT_POSTGRES_VERSION,
     DEFAULT_USER,
     reject_expiry_of_protected,
     validate_expiry,
-    validate_new_database,
     validate_protection,
-    validate_role,
+    validate_version,
 )
 
 
@@ -116,9 +116,16 @@ def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[
     database = apply_input(or_default(args.get("database"), DEFAULT_DATABASE), validate_database)
     user = apply_inputs(
         (or_default(args.get("user"), DEFAULT_USER), database),
-        lambda user, database: validate_role(user, database, is_new=is_new, subject=f"{subject}.user"),
+        lambda user, database: validate_role(
+            user, database, is_new=is_new, has_slots="active_slot" in args, subject=f"{subject}.user"
+        ),
     )
     return database, user
+
+
+def render_name(name: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns the name of a project or a branch."""
+    return apply_input(name, lambda known: validate_name(known, subject=subject))
 
 
 def plan_of(args: NeonPostgresArgs, *, subject: str) -> NeonPlan:
@@ -164,8 +171,12 @@ def render_lifetime(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int
     return apply_inputs((args.get("protected"), args.get("expires_after_seconds")), validate)
 
 
-def validate_version(version: float, *, subject: str) -> int:
+def render_version(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int]:
     """Returns the major version of Postgres. Warns about a version that Cloudflare does not list for Hyperdrive."""
-    version = to_int(version, subject=subject)
-    warn_of_unlisted_version(version, subject=subject)
-    return version
+
+    def validate(version: float) -> int:
+        number = validate_version(version, subject=f"{subject}.postgres_version")
+        warn_of_unlisted_version(number, subject=f"{subject}.postgres_version")
+        return number
+
+    return apply_input(or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION), validate)

@@ -18,9 +18,10 @@ from edge_postgres.origins.neon.args import (
     plan_of,
     render_compute,
     render_lifetime,
+    render_name,
     render_names,
     render_protection,
-    validate_version,
+    render_version,
 )
 from edge_postgres.origins.neon.compute_rules import connections_of
 from edge_postgres.origins.neon.limits import NeonPlan
@@ -28,7 +29,6 @@ from edge_postgres.origins.neon.providers import NeonProvider
 from edge_postgres.origins.neon.resources import NeonBranch, NeonDatabase, NeonDefaultBranch, NeonProject, NeonRole
 from edge_postgres.origins.neon.rules import (
     DEFAULT_BRANCH,
-    DEFAULT_POSTGRES_VERSION,
     reject_contradictions,
     validate_region,
 )
@@ -214,19 +214,18 @@ def create_branch(
     """Creates a project or a child branch, or looks up the default branch of an existing project."""
     opts, subject = children.options("branch"), children.subject
     if "project_id" not in args:
-        version = or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION)
         return NeonProject(
             f"{name}-project",
-            name=or_default(args.get("project_name"), default_name(name)),
+            name=render_name(
+                or_default(args.get("project_name"), default_name(name)), subject=f"{subject}.project_name"
+            ),
             region_id=apply_input(
                 require_value(args["region"], subject=f"{subject}.region"),
                 lambda known: validate_region(known, subject=f"{subject}.region"),
             ),
-            pg_version=apply_input(
-                version, lambda known: validate_version(known, subject=f"{subject}.postgres_version")
-            ),
+            pg_version=render_version(args, subject=subject),
             org_id=args.get("organization"),
-            branch_name=or_default(args.get("branch"), DEFAULT_BRANCH),
+            branch_name=render_name(or_default(args.get("branch"), DEFAULT_BRANCH), subject=f"{subject}.branch"),
             database_name=database,
             protected=render_protection(args, plan, subject=subject),
             **compute,
@@ -239,7 +238,7 @@ def create_branch(
     return NeonBranch(
         f"{name}-branch",
         project_id=project_id,
-        name=require_value(args["branch"], subject=f"{subject}.branch"),
+        name=render_name(require_value(args["branch"], subject=f"{subject}.branch"), subject=f"{subject}.branch"),
         parent=args.get("parent"),
         protected=render_protection(args, plan, subject=subject),
         expires_after_seconds=render_lifetime(args, subject=subject),

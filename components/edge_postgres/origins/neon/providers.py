@@ -9,7 +9,7 @@ the configuration `neon:apiKey` (or NEON_API_KEY) and `neon:apiBaseUrl` (or NEON
 from typing import TYPE_CHECKING
 
 from pulumi import contains_unknowns
-from pulumi.dynamic import DiffResult
+from pulumi.dynamic import CheckResult, DiffResult
 
 from edge_postgres.core.json_types import Json
 from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings
@@ -150,6 +150,11 @@ class RoleProvider(NeonProvider):
 
     inputs = ("branch", "name", "take_over", "active", API)
     replace_on_changes = frozenset({"branch", "name"})
+
+    def check(self, _olds: Json, news: Json) -> CheckResult:
+        # The engine checks the inputs in a preview too, so that the preview shows the warning.
+        roles.warn_of_closed_connections(_olds, news)
+        return super().check(_olds, news)
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
         found = super().diff(_id, _olds, _news)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from edge_postgres.core.json_types import Json
 from edge_postgres.http.creation import create_or_adopt
 from edge_postgres.http.errors import ApiError
@@ -64,6 +66,28 @@ def read_role(neon: "NeonApi", id_: str, props: Json) -> Json | None:
     project_id, branch_id, _ = split_id(id_)
     password = neon.reveal_password(role_path(id_)) or props.get("password")
     return {"password": password, **neon.find_address(project_id, branch_id)}
+
+
+def warn_of_closed_connections(olds: Json, news: Json) -> None:
+    """Logs a warning about a new role on an existing branch, and about a role that becomes active.
+
+    Neon closes all connections of a compute when a role of its branch is created or gets a new password. A branch that
+    the stack creates in the same update has no connections.
+
+    Args:
+        olds: The old inputs of the role; empty for a role that is not in the state.
+        news: The new inputs of the role.
+    """
+    is_reset = news.get("active") is True and olds.get("active") is False
+    is_created = not olds and not news.get("take_over")
+    if is_reset or is_created:
+        name = news.get("name")
+        name = "for Hyperdrive" if name is None or pulumi.contains_unknowns(name) else name
+        change = "gets a new password" if is_reset else "is created on an existing branch"
+        pulumi.log.warn(
+            f"The role {name} {change}. Neon closes all connections of the branch's compute at that moment, so that "
+            "running queries of all clients fail. Update when little traffic is expected."
+        )
 
 
 def delete_role(neon: "NeonApi", id_: str) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from edge_postgres.core.args import did_you_mean
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.neon.limits import (
     MAX_EXPIRY_SECONDS,
+    NEWEST_POSTGRES,
+    OLDEST_POSTGRES,
     PROTECTED_BRANCHES,
     NeonPlan,
 )
@@ -19,7 +20,8 @@ DEFAULT_POSTGRES_VERSION = 17
 DEFAULT_PLAN = NeonPlan.SCALE
 """The plan with the highest limits, so that without a plan no setting is rejected that Neon accepts on some plan."""
 
-# https://neon.com/docs/introduction/regions, read on 2026-12-01. Neon ended its regions at Azure on 2026-08-27.
+# Source, which was not checked: https://neon.com/docs/introduction/regions. Neon ended its regions at Azure on
+# 2026-08-27.
 REGIONS = (
     "aws-us-east-1",
     "aws-us-east-2",
@@ -30,10 +32,6 @@ REGIONS = (
     "aws-ap-southeast-2",
     "aws-sa-east-1",
 )
-# https://neon.com/docs/manage/roles and https://neon.com/docs/manage/databases, read on 2026-12-01.
-RESERVED_ROLE_PREFIX = "pg"
-RESERVED_ROLES = frozenset({"neon_superuser", "cloud_admin", "zenith_admin", "public", "none"})
-RESERVED_DATABASES = frozenset({"postgres", "template0", "template1"})
 
 # Arguments that apply only to a new project, only to an existing project, and only to a branch that the stack creates.
 NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name")
@@ -94,40 +92,6 @@ def reject_expiry_of_protected(protected: bool | None, expires_after_seconds: fl
         )
 
 
-def validate_role(user: str, database: str, *, is_new: bool, subject: str) -> str:
-    """Returns the name of Hyperdrive's role unchanged.
-
-    Raises:
-        ValidationError: The role is the owner of the database in a new project, the name is reserved, or the name has a
-            wrong length.
-    """
-    if is_new and user == owner_of(database):
-        raise ValidationError(
-            subject,
-            f"must differ from {user}, because Neon creates a role with this name as the owner of the database",
-            "Set another name for Hyperdrive's role.",
-        )
-    if user.startswith(RESERVED_ROLE_PREFIX) or user in RESERVED_ROLES:
-        raise ValidationError(
-            subject,
-            f"must not begin with `{RESERVED_ROLE_PREFIX}` or be a reserved name, got `{user}` (Neon's rule for roles)",
-            "Set another name for Hyperdrive's role.",
-        )
-    return validate_length(user, "user name", subject=subject)
-
-
-def validate_new_database(database: str, *, subject: str) -> str:
-    """Returns the name of a database that is created. Raises `ValidationError` for a name that Neon reserves."""
-    if database in RESERVED_DATABASES:
-        raise ValidationError(
-            subject,
-            f"must not be {', '.join(f'`{name}`' for name in sorted(RESERVED_DATABASES))}, got `{database}` "
-            "(names that Neon reserves)",
-            "Set another name for the database.",
-        )
-    return database
-
-
 def validate_region(region: str, *, subject: str) -> str:
     """Returns the region of a new project. Raises `ValidationError` for a region that Neon does not offer."""
     if region not in REGIONS:
@@ -139,6 +103,18 @@ def validate_region(region: str, *, subject: str) -> str:
     return region
 
 
+def validate_version(version: float, *, subject: str) -> int:
+    """Returns the major version of Postgres. Raises `ValidationError` for a version that Neon does not offer."""
+    number = to_int(version, subject=subject)
+    if not OLDEST_POSTGRES <= number <= NEWEST_POSTGRES:
+        raise ValidationError(
+            subject,
+            f"must be {OLDEST_POSTGRES} to {NEWEST_POSTGRES}, got {number} (Neon's versions of Postgres)",
+            f"Set one of these versions, such as {DEFAULT_POSTGRES_VERSION}.",
+        )
+    return number
+
+
 def validate_protection(protected: bool | None, plan: NeonPlan, *, subject: str) -> bool:
     """Returns whether the branch is protected. Raises `ValidationError` on a plan without protected branches."""
     if protected and not PROTECTED_BRANCHES[plan]:
@@ -148,11 +124,6 @@ def validate_protection(protected: bool | None, plan: NeonPlan, *, subject: str)
             "Omit the protection, or set `plan` to the plan of the organization.",
         )
     return bool(protected)
-
-
-def owner_of(database: str) -> str:
-    """Returns the name of the role that a new project has as the owner of its database."""
-    return f"{database}_owner"
 
 
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:

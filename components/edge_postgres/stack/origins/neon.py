@@ -1,10 +1,9 @@
 """Settings of a database at Neon."""
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
@@ -12,22 +11,20 @@ from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon.compute_rules import connections_of, validate_compute, validate_suspension
 from edge_postgres.origins.neon.limits import NeonPlan
+from edge_postgres.origins.neon.name_rules import validate_new_database, validate_role
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
     DEFAULT_PLAN,
     DEFAULT_USER,
     reject_contradictions,
     reject_expiry_of_protected,
-    validate_expiry,
-    validate_new_database,
     validate_protection,
-    validate_region,
-    validate_role,
 )
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.origins.neon_fields import Expiry, NeonName, PostgresVersion, Region, Suspension
 from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
@@ -59,48 +56,24 @@ PATHS = {
 }
 """Path of each argument of ``NeonPostgres`` below the database in the stack file, for messages."""
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-NEVER = "never"
-"""Value of `suspendAfter` for a compute that Neon never suspends."""
-
-
-def _seconds(value: Any) -> Any:
-    """Returns a duration such as `30m` in seconds, and None for an omitted setting."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"([0-9]+)([smhd])", str(value))
-    if found is None:
-        raise ValidationError(
-            "", f"must be an integer with a unit, got {value}", "Set a duration such as `90s`, `30m`, `12h` or `7d`."
-        )
-    return int(found[1]) * _UNITS[found[2]]
-
-
-def _seconds_or_never(value: Any) -> Any:
-    # Neon's API has -1 for a compute that is never suspended.
-    return -1 if value == NEVER else _seconds(value)
-
-
-Seconds = Annotated[int | None, BeforeValidator(_seconds)]
-
 
 class NeonProjectSettings(Model):
     """A new Neon project, or an existing one."""
 
-    region: Annotated[str | None, AfterValidator(lambda region: region and validate_region(region, subject=""))] = None
-    postgres_version: int | None = None
+    region: Region | None = None
+    postgres_version: PostgresVersion | None = None
     organization: str | None = None
-    name: str | None = None
+    name: NeonName | None = None
     existing: str | None = None
 
 
 class NeonBranchSettings(Model):
     """The root branch of a new Neon project, or a child branch of an existing one."""
 
-    name: str | None = None
+    name: NeonName | None = None
     parent: str | None = None
     protected: bool | None = None
-    expires_after: Annotated[Seconds, AfterValidator(lambda seconds: validate_expiry(seconds, subject=""))] = None
+    expires_after: Expiry = None
     """Time until Neon deletes the branch, such as `12h` or `7d`."""
 
     @rule
@@ -117,7 +90,7 @@ class NeonComputeSettings(Model):
     min: float | None = None
     max: float | None = None
     """Largest size of the compute in compute units. Default: the value of `min`, which gives a fixed size."""
-    suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
+    suspend_after: Suspension = None
     """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
 
@@ -242,5 +215,6 @@ class NeonDatabase(Transformable, Database):
     @rule
     def _role_is_valid(self) -> Self:
         database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
-        validate_role(user=user, database=database, is_new=self.project.existing is None, subject="user")
+        is_new, has_slots = self.project.existing is None, self.credentials is not None
+        validate_role(user, database, is_new=is_new, has_slots=has_slots, subject="user")
         return self
