@@ -103,6 +103,11 @@ def refs(value: Any) -> list[Ref]:
     return [found for part in parts for found in refs(part)]
 
 
+def login(database: Ref) -> dict[str, Any]:
+    """The changes of a Hyperdrive configuration that authenticates as the master user of a database at RDS."""
+    return {"origin.host": database, "origin.user": "master"}
+
+
 _TAGS = {"tags": {"team": "shop"}}
 _KEPT = {
     "storageEncrypted": True,
@@ -157,10 +162,21 @@ SOUND = (
     Made(
         "instance",
         tokens.RDS_INSTANCE,
-        {**_KEPT, "publiclyAccessible": True, "vpcSecurityGroupIds": [Ref("guard")]},
+        {**_KEPT, "publiclyAccessible": True, "vpcSecurityGroupIds": [Ref("guard")], "username": "master"},
         protect=True,
     ),
-    Made("cluster", tokens.RDS_CLUSTER, {**_KEPT, "vpcSecurityGroupIds": [Ref("guard")]}, protect=True),
+    Made(
+        "managed-instance",
+        tokens.RDS_INSTANCE,
+        {**_KEPT, "username": "master", "manageMasterUserPassword": True},
+        protect=True,
+    ),
+    Made(
+        "cluster",
+        tokens.RDS_CLUSTER,
+        {**_KEPT, "vpcSecurityGroupIds": [Ref("guard")], "masterUsername": "master"},
+        protect=True,
+    ),
     Made(
         "cluster-instance",
         tokens.RDS_CLUSTER_INSTANCE,
@@ -226,6 +242,14 @@ BREACHES = (
         tokens.HYPERDRIVE,
         {"origin.host": "ep-cool-name-pooler.eu-central-1.aws.neon.tech"},
         "a pooled endpoint of Neon",
+    ),
+    Breach("hyperdrive-own-role", tokens.HYPERDRIVE, login(Ref("instance")), "is the master user of instance"),
+    Breach("hyperdrive-own-role", tokens.HYPERDRIVE, login(Ref("cluster")), "is the master user of cluster"),
+    Breach(
+        "hyperdrive-fixed-password",
+        tokens.HYPERDRIVE,
+        login(Ref("managed-instance")),
+        "which changes the password of managed-instance",
     ),
     Breach("tls-required", tokens.HYPERDRIVE, {"mtls.sslmode": "disable"}, "got disable"),
     Breach("tls-required", tokens.HYPERDRIVE, {"mtls.caCertificateId": None}, "which requires `ca_certificate_id`"),

@@ -15,7 +15,7 @@ from edge_postgres.policies.declared import UNKNOWN, Resource, to_plain
 from edge_postgres.policies.pack import POLICIES
 from edge_postgres.policies.rule import ResourceRule
 from edge_postgres.policies.rules import RULES
-from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, changed
+from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref, changed
 
 RULE = {rule.name: rule for rule in RULES}
 EVERYWHERE = {"production": ["*"]}
@@ -177,6 +177,7 @@ def test_a_vpc_service_has_a_budget_and_no_tls_rules() -> None:
     ("rule", "options"),
     [
         ("hyperdrive-unpooled-host", {"except": ["breach"]}),
+        ("hyperdrive-fixed-password", {"except": ["br*"]}),
         ("node-compatibility", {"except": ["breach"]}),
         ("no-password-in-plain", {"except": ["URL", "CONFIG", "DB_*"]}),
         ("public-database-guarded", {"securityGroups": ["sg-1"]}),
@@ -201,6 +202,13 @@ def test_a_worker_without_a_database_may_have_any_date() -> None:
     assert messages_of("node-compatibility", Breach("", tokens.SCRIPT, direct, "").made("direct")) != []
 
 
+@pytest.mark.parametrize("user", ["app_owner_a", UNKNOWN], ids=["another role", "unknown"])
+def test_a_role_that_is_not_the_master_user_may_use_a_managed_database(user: Any) -> None:
+    database = {"origin.host": Ref("managed-instance"), "origin.user": user}
+    config = Breach("", tokens.HYPERDRIVE, database, "").made("shop")
+    assert messages_of("hyperdrive-own-role", config) == messages_of("hyperdrive-fixed-password", config) == []
+
+
 def test_verify_ca_is_enough_for_an_ip_address() -> None:
     address = {"origin.host": "192.0.2.1", "mtls.sslmode": "verify-ca"}
     assert messages_of("tls-verified", Breach("", tokens.HYPERDRIVE, address, "").made("address")) == []
@@ -219,7 +227,7 @@ def test_the_pack_has_every_rule_with_its_level_and_its_fix() -> None:
         (rule.name, rule.level, rule.fix) for rule in RULES
     ]
     advisory = {rule.name for rule in RULES if rule.level is EnforcementLevel.ADVISORY}
-    assert advisory == {"tls-verified", "observability-on", "tags-required"}
+    assert advisory == {"hyperdrive-own-role", "tls-verified", "observability-on", "tags-required"}
 
 
 def test_no_module_of_the_pack_hides_a_standard_module() -> None:

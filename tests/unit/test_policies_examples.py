@@ -21,7 +21,7 @@ from edge_postgres.policies.pack import POLICIES
 from tests.harness import Registration, Run
 from tests.unit.test_stack_program import STACKS, deployed
 
-ADVISED = {"tls-verified", "observability-on"}
+ADVISED = {"hyperdrive-own-role", "tls-verified", "observability-on"}
 """Advisory rules that the stack files violate."""
 ADDRESSES = {"workers-dev-off"}
 """Rules that a production stack without a custom domain violates."""
@@ -87,6 +87,16 @@ def test_every_stack_file_passes_the_pack_as_production_too(stack: str, preview:
     run = deployed(stack, bundle, preview=preview)
     assert set(violated(run)) <= ADVISED
     assert set(violated(run, {"production": ["*"]})) <= ADVISED | ADDRESSES
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
+@pytest.mark.parametrize(
+    ("stack", "advised"), [("example-rds", True), ("example-aurora", True), ("example-cloud-sql", False)]
+)
+def test_only_a_stack_file_of_rds_without_credentials_uses_the_master_user(
+    stack: str, advised: bool, preview: bool, bundle: Path
+) -> None:
+    assert ("hyperdrive-own-role" in violated(deployed(stack, bundle, preview=preview))) is advised
 
 
 def test_the_configuration_reaches_the_rules(bundle: Path) -> None:

@@ -5,6 +5,7 @@ from edge_postgres.policies.rules import (
     databases,
     domains,
     hyperdrive,
+    logins,
     previews,
     production_databases,
     ranges,
@@ -16,6 +17,7 @@ from edge_postgres.policies.rules import (
 
 RULES: tuple[ResourceRule | StackRule, ...] = (
     *hyperdrive.RULES,
+    *logins.RULES,
     *tls.RULES,
     *workers.RULES,
     *variables.RULES,
