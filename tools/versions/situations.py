@@ -49,6 +49,23 @@ def _rds(master: str) -> Situation:
     )
 
 
+def _existing(group: str) -> Situation:
+    """An existing server with an administrator that is no superuser, and a user that owns the tables."""
+    return Situation(
+        superuser="postgres",
+        user="app",
+        admin="creator",
+        group=group,
+        database="app",
+        statements=("create role creator login createrole createdb password PASSWORD",),
+        statements_of_admin=(
+            "create role app login password PASSWORD",
+            "grant app to creator",
+            "create database app owner app",
+        ),
+    )
+
+
 SITUATIONS = {
     "rds: master postgres": _rds("postgres"),
     "rds: master app": _rds("app"),
@@ -67,32 +84,8 @@ SITUATIONS = {
             "create database app owner cloudsqlsuperuser",
         ),
     ),
-    "existing: user that owns the tables": Situation(
-        superuser="postgres",
-        user="app",
-        admin="creator",
-        group="app",
-        database="app",
-        statements=("create role creator login createrole createdb password PASSWORD",),
-        statements_of_admin=(
-            "create role app login password PASSWORD",
-            "grant app to creator",
-            "create database app owner app",
-        ),
-    ),
-    "existing: ownerRole instead of the user": Situation(
-        superuser="postgres",
-        user="app",
-        admin="creator",
-        group="shared",
-        database="app",
-        statements=("create role creator login createrole createdb password PASSWORD",),
-        statements_of_admin=(
-            "create role app login password PASSWORD",
-            "grant app to creator",
-            "create database app owner app",
-        ),
-    ),
+    "existing: user that owns the tables": _existing(group="app"),
+    "existing: ownerRole instead of the user": _existing(group="shared"),
     "existing: Neon with neondb_owner": Situation(
         # https://neon.com/docs/manage/roles
         superuser="cloud_admin",
