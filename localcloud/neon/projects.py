@@ -139,6 +139,12 @@ def _record(requested: NewProject, organization: str, plan: NeonPlan) -> Record:
     }
 
 
+async def index_shared(request: Request) -> Response:
+    """Lists the projects that others have shared with the user. There is only one user here."""
+    page([], request, size=PAGE, max_size=LARGEST_PAGE)
+    return JSONResponse({"projects": []})
+
+
 async def _create_content(neon: Neon, draft: Draft, project: Record, requested: NewProject) -> dict[str, Any]:
     """Creates the branch, the compute, the role and the database. Returns the response."""
     first = requested.branch
@@ -171,6 +177,8 @@ ONE = ALL + "/{project_id}"
 ROUTES = [
     Route(ALL, index, methods=["GET"]),
     Route(ALL, create, methods=["POST"]),
+    # Before the route of one project, because a project cannot have the ID `shared`.
+    Route(ALL + "/shared", index_shared, methods=["GET"]),
     Route(ONE, show, methods=["GET"]),
     Route(ONE, change, methods=["PATCH"]),
     Route(ONE, remove, methods=["DELETE"]),

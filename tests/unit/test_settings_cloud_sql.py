@@ -331,6 +331,20 @@ def test_roles_can_be_created_if_other_clients_can_connect(access: dict[str, Any
     load(root, cloud_sql(credentials={"activeSlot": "a"}, **access))
 
 
+def test_roles_of_an_instance_with_a_private_address_need_a_machine_in_its_network(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def program() -> None:
+        loaded, context = settings.load(root)
+        settings.create_database("main", loaded.databases["main"], context)
+
+    file = cloud_sql(privateNetwork=NETWORK, route=TUNNEL, credentials={"activeSlot": "a"})
+    run = deploy(program, config=file, secret_keys=["secrets"], outputs=OUTPUTS, calls=CALLS, stack="dev", preview=True)
+    assert len(run.all("pulumi-python:dynamic/postgres:Role")) == 2
+    warning = "databases.main.credentials: `pulumi up` connects to the private address of the database"
+    assert warning in caplog.text
+
+
 def test_the_user_of_the_instance_as_the_group_role_is_rejected(root: Path) -> None:
     credentials = {"activeSlot": "a", "ownerRole": "worker"}
     file = cloud_sql(additionalNetworks=["8.8.8.8/32"], credentials=credentials)

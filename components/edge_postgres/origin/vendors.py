@@ -119,8 +119,8 @@ VENDORS = (
         ca_kind=CaKind.PUBLIC,
         pooler_ports=(6432,),
         reserved_connections=AZURE_RESERVED_CONNECTIONS,
-        note="The number of connections depends on the memory: 50 on B1ms, 429 with 4 GiB, 859 with 8, 1718 with 16, 3437 with"
-        " 32, 5000 above.",
+        note="The number of connections depends on the memory: 50 on B1ms, 429 with 4 GiB, 859 with 8, 1718 with 16,"
+        " 3437 with 32, 5000 above.",
     ),
     Vendor(
         "PlanetScale Postgres",

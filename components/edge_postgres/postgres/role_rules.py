@@ -5,9 +5,9 @@ from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 
 VENDOR_ADMINISTRATORS = (
     *("rds_superuser", "cloudsqlsuperuser", "alloydbsuperuser", "neon_superuser", "azure_pg_admin"),
-    *("rdsadmin", "cloudsqladmin", "cloud_admin", "supabase_admin"),
+    *("rdsadmin", "cloudsqladmin", "cloud_admin", "supabase_admin", "postgres"),
 )
-"""Roles of vendors that administrate a server. A member of such a role can do so too."""
+"""Roles that administrate a server: those of vendors, and the usual first role. A member of one can do so too."""
 
 
 def validate_owner_role(owner_role: str, admin: str | None, *, subject: str, shown: bool = True) -> str:

@@ -1,26 +1,20 @@
 """Neon's TypeScript SDK and Neon's former client, which call the emulator in the file `typescript/neon.ts`."""
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from starlette.routing import Match, Route
 
-from localcloud import node
 from localcloud.neon.app import RESOURCES
 from localcloud.postgres import Postgres
-from localcloud.state_directory import CHECKOUT
-from tests.localcloud.clients.test_typescript_sdk import FOLDER, TIMEOUT_SECONDS
+from tests.localcloud.clients.typescript_calls import FOLDER, call, endpoints_not_called, requires, type_errors
 from tests.localcloud.neon.api import KEY
 from tests.localcloud.neon.conftest import started
 
-pytestmark = pytest.mark.skipif(
-    not (FOLDER / "node_modules" / "@neon" / "sdk").exists(),
-    reason="the packages of the tests are not installed; `make test` installs them",
-)
+pytestmark = requires("@neon/sdk")
+
+NOT_IN_SDK = {("GET", "/projects/shared")}
+"""Endpoints that only `neonctl` calls."""
 
 
 @pytest.fixture(scope="module")
@@ -33,32 +27,13 @@ def emulator(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def outcomes(emulator: httpx.Client) -> dict[str, str]:
     """The outcome of each group of calls, `ok` or an error."""
-    ended = subprocess.run(
-        [str(node.program()), str(FOLDER / "neon.ts"), str(emulator.base_url).rstrip("/")],
-        env={"PATH": os.environ.get("PATH", os.defpath), "NEON_API_KEY": KEY},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
-    assert ended.returncode == 0, ended.stderr
-    found: dict[str, str] = json.loads(ended.stdout)
+    base_url = str(emulator.base_url).rstrip("/")
+    found: dict[str, str] = call("neon.ts", base_url, variables={"NEON_API_KEY": KEY})
     return found
 
 
 def test_the_calls_have_the_types_of_neons_clients() -> None:
-    packages = CHECKOUT / "workers" / "node_modules"
-    options = ("--noEmit", "--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--types", "node")
-    ended = subprocess.run(
-        [
-            *(str(node.program()), str(packages / "typescript" / "bin" / "tsc"), *options),
-            *("--module", "nodenext", "--target", "es2024", "--typeRoots", str(packages / "@types"), "neon.ts"),
-        ],
-        cwd=FOLDER,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
-    assert (ended.returncode, ended.stdout) == (0, "")
+    assert type_errors(FOLDER / "neon.ts") == ""
 
 
 def test_all_calls_succeed(outcomes: dict[str, str]) -> None:
@@ -69,16 +44,4 @@ def test_all_calls_succeed(outcomes: dict[str, str]) -> None:
 def test_the_clients_call_every_endpoint_of_the_emulator(outcomes: dict[str, str], emulator: httpx.Client) -> None:
     assert outcomes
     requests = emulator.get("/__localcloud/requests").json()["requests"]
-    called = {(request["method"], request["path"].removeprefix("/api/v2")) for request in requests}
-    not_called = {
-        (method, route.path)
-        for route in RESOURCES
-        if isinstance(route, Route)
-        for method in (route.methods or set()) - {"HEAD"}
-        if not any(
-            route.matches({"type": "http", "method": method, "path": path})[0] is Match.FULL
-            for called_method, path in called
-            if called_method == method
-        )
-    }
-    assert not_called == set()
+    assert endpoints_not_called(RESOURCES, requests, "/api/v2") == NOT_IN_SDK

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.routing import Match, Route
 
 from localcloud.cloudflare.app import RESOURCES
 from tests.localcloud.clients import network_calls, pages_calls, scripts_calls, storage_calls
 from tests.localcloud.clients.sdk import KNOWN, Sdk
+from tests.localcloud.clients.typescript_calls import endpoints_not_called
 from tests.localcloud.cloudflare.conftest import Emulator
 
 ACCOUNT_PATH = "/accounts/{account_id}"
@@ -41,14 +41,8 @@ def all_calls(shared: Emulator) -> Sdk:
 
 
 def test_the_sdk_calls_every_endpoint_of_the_emulator(all_calls: Sdk) -> None:
-    called = {(request.method, request.url.path) for request in all_calls.requests}
-    endpoints = {
-        (method, route.path, any(_matches(route, method, *each) for each in called))
-        for route in RESOURCES
-        if isinstance(route, Route)
-        for method in (route.methods or set()) - {"HEAD"}
-    }
-    assert {(method, path) for method, path, is_called in endpoints if not is_called} == NOT_IN_SDK
+    requests = [{"method": request.method, "path": request.url.path} for request in all_calls.requests]
+    assert endpoints_not_called(RESOURCES, requests, "/client/v4") == NOT_IN_SDK
 
 
 def test_every_known_difference_exists(all_calls: Sdk) -> None:
@@ -66,8 +60,3 @@ def test_a_field_that_a_model_requires_is_reported_if_it_is_missing(sdk: Sdk, sh
     shared.cloud.store.put("kv_namespaces", "local", "a", {"id": "a"})
     list(sdk.kv.namespaces.list(account_id="local"))
     assert sdk.differences == ["GET /client/v4/accounts/local/storage/kv/namespaces: result.0.title: Field required"]
-
-
-def _matches(route: Route, method: str, called_method: str, path: str) -> bool:
-    match, _ = route.matches({"type": "http", "method": called_method, "path": path})
-    return match is Match.FULL and method == called_method

@@ -94,6 +94,12 @@ def test_a_missing_project_is_404(client: httpx.Client) -> None:
     assert error_of(client.delete("/projects/quiet-term-00000000")) == (404, "project not found")
 
 
+def test_no_project_is_shared_by_another_user(client: httpx.Client) -> None:
+    new_project(client)
+    assert ok(client.get("/projects/shared")) == {"projects": []}
+    assert client.get("/projects/shared", params={"limit": 401}).status_code == 400
+
+
 def test_a_name_and_settings_can_be_changed(client: httpx.Client) -> None:
     created = new_project(client, settings={"hipaa": False})
     change = {"name": "store", "settings": {"allowed_ips": {"ips": ["192.0.2.1"]}}}

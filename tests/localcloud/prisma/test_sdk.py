@@ -4,35 +4,27 @@ The calls are in `tests/localcloud/clients/typescript/prisma.ts`.
 """
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.routing import Route
 
-from localcloud import node
 from localcloud.postgres import Postgres
 from localcloud.prisma.app import RESOURCES
-from localcloud.state_directory import CHECKOUT
+from tests.localcloud.clients.typescript_calls import FOLDER, call, endpoints_not_called, requires, type_errors
 from tests.localcloud.prisma.api import TOKEN
 from tests.localcloud.prisma.conftest import started
 
-FOLDER = CHECKOUT / "tests/localcloud/clients/typescript"
 SDK = FOLDER / "node_modules/@prisma/management-api-sdk"
-TIMEOUT_SECONDS = 120
 
 Recorded = dict[str, Any]
 
 NOT_IN_SDK = {("get", "/v1/databases/{databaseId}/connections", 404)}
 """Statuses that the types do not have. The emulator responds with the error that all operations share."""
 
-pytestmark = pytest.mark.skipif(
-    not SDK.exists(), reason="the packages of the tests are not installed; `make test` installs them"
-)
+pytestmark = requires("@prisma/management-api-sdk")
 
 
 @pytest.fixture(scope="module")
@@ -45,34 +37,9 @@ def emulator(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def recorded(emulator: httpx.Client) -> list[Recorded]:
     """The requests of all calls with the responses. The calls have succeeded."""
-    ended = subprocess.run(
-        [str(node.program()), str(FOLDER / "prisma.ts"), str(emulator.base_url).rstrip("/")],
-        env={"PATH": os.environ.get("PATH", os.defpath), "PRISMA_SERVICE_TOKEN": TOKEN},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
-    assert ended.returncode == 0, ended.stderr
-    found: list[Recorded] = json.loads(ended.stdout)
+    base_url = str(emulator.base_url).rstrip("/")
+    found: list[Recorded] = call("prisma.ts", base_url, variables={"PRISMA_SERVICE_TOKEN": TOKEN})
     return found
-
-
-def type_errors(*files: Path) -> str:
-    """Returns the errors of the type checker."""
-    packages = CHECKOUT / "workers" / "node_modules"
-    options = ("--noEmit", "--strict", "--skipLibCheck", "--allowImportingTsExtensions", "--types", "node")
-    ended = subprocess.run(
-        [
-            *(str(node.program()), str(packages / "typescript" / "bin" / "tsc"), *options),
-            *("--module", "nodenext", "--target", "es2024", "--typeRoots", str(packages / "@types")),
-            *map(str, files),
-        ],
-        cwd=FOLDER,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
-    return ended.stdout
 
 
 def declarations(recorded: list[Recorded]) -> str:
@@ -114,12 +81,7 @@ def test_a_response_of_another_type_is_found(
     assert problem in type_errors(module)
 
 
-def test_the_sdk_calls_every_endpoint_of_the_emulator(recorded: list[Recorded]) -> None:
-    called = {(each["method"].upper(), each["path"].rpartition("{")[0] or each["path"]) for each in recorded}
-    served = {
-        (method, f"/v1{route.path}".rpartition("{")[0] or f"/v1{route.path}")
-        for route in RESOURCES
-        if isinstance(route, Route)
-        for method in (route.methods or set()) - {"HEAD"}
-    }
-    assert served == called
+def test_the_sdk_calls_every_endpoint_of_the_emulator(recorded: list[Recorded], emulator: httpx.Client) -> None:
+    assert recorded
+    requests = emulator.get("/__localcloud/requests").json()["requests"]
+    assert endpoints_not_called(RESOURCES, requests, "/v1") == set()

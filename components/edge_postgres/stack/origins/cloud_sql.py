@@ -199,7 +199,7 @@ class CloudSqlDatabase(Transformable, Database):
     def missing_access(self) -> str | None:
         """The setting that lets the machine that runs `pulumi up` connect. None unless only Cloudflare can connect."""
         lets_others_in = self.authorized_networks or self.additional_networks or self.open_to_the_internet
-        return None if lets_others_in else "additional_networks"
+        return None if lets_others_in or self.private_network else "additional_networks"
 
     def create(self, name: str, context: StackContext) -> "CloudSqlPostgres":
         """Creates and returns the instance with the database."""

@@ -18,7 +18,7 @@ from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.origins.role_creator import RoleCreator
-from edge_postgres.stack.origins.role_rules import errors_of_roles
+from edge_postgres.stack.origins.role_rules import errors_of_roles, warn_of_private_address
 from edge_postgres.stack.protection import deleted_with_server, protected
 from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
@@ -82,6 +82,7 @@ class Database(Model):
             return server
         from edge_postgres.postgres.roles import DatabaseRoles
 
+        warn_of_private_address(self)
         args = self.credentials.args(origin, context.secrets, self.ca_pem, self.default_owner_role)
         return DatabaseRoles(name, args, deleted_with_server(server))
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.postgres.role_rules import validate_owner_role
 from edge_postgres.stack.every_error import errors_of_call
@@ -45,6 +47,17 @@ def reject_missing_access(database: "Database") -> None:
             "roles, but only Cloudflare can connect",
             f"Set `{database.missing_access}` to the address range of this machine, or set two existing roles `a` and "
             "`b`.",
+        )
+
+
+def warn_of_private_address(database: "Database") -> None:
+    """Logs a warning if the machine that runs `pulumi up` has to connect to a private address to create the roles."""
+    given = database.credentials
+    if given is not None and given.a is None and database.route is not None:
+        pulumi.log.warn(
+            f"databases.{database.name}.credentials: `pulumi up` connects to the private address of the database to "
+            "create the roles, and the route is only for Hyperdrive. Run Pulumi on a machine in the network of the "
+            "database, or set two existing roles `a` and `b`."
         )
 
 
