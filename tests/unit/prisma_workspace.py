@@ -59,6 +59,7 @@ class Workspace:
         """The service token of each request."""
         self.bodies: list[dict[str, Any]] = []
         self.looks_until_ready = 2
+        self.plan = "Starter"
         self.ends_as = "ready"
         self.page = 50
         self.render_answer: Callable[[dict[str, Any]], dict[str, Any]] = lambda answer: answer
@@ -93,6 +94,9 @@ class Workspace:
         if kind == "regions":
             regions = [("eu-central-1", "available"), ("us-east-1", "available"), ("eu-west-3", "unavailable")]
             return httpx.Response(200, json={"data": [{"id": name, "status": now} for name, now in regions]})
+        if kind == "workspaces":
+            data = {"planName": self.plan, "usageBlocked": False} if rest else [{"id": "wksp_1"}]
+            return httpx.Response(200, json={"data": data})
         kept = self.kept[kind]
         if not rest:
             return (
@@ -166,6 +170,7 @@ def workspace_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 def _forget() -> None:
     prisma_api.inspect_workspace.cache_clear()
+    prisma_api.plan_of_workspace.cache_clear()
     prisma_api.open_api.cache_clear()
     adopted_ids.clear()
 

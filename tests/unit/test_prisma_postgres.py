@@ -71,7 +71,12 @@ def test_a_project_a_database_and_a_connection_are_created() -> None:
 def test_the_default_names_have_project_and_stack_or_are_that_of_the_consumer() -> None:
     run = deployed()
     assert inputs_of(run.one(PROJECT)) == {"name": MAIN}
-    assert inputs_of(run.one(DATABASE)) == {"name": MAIN, "region": "eu-central-1", "project_id": "main-project-id"}
+    assert inputs_of(run.one(DATABASE)) == {
+        "name": MAIN,
+        "region": "eu-central-1",
+        "project_id": "main-project-id",
+        "plan": "starter",
+    }
     assert inputs_of(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
 
 

@@ -119,6 +119,42 @@ def test_an_available_or_unknown_region_is_accepted(region: str, workspace: Work
     assert configured(DatabaseProvider).check({}, database_inputs(region=region)).failures == []
 
 
+@pytest.mark.parametrize(("plan", "actual"), [("pro", "Starter"), ("business", "PRO"), ("pro", "free")])
+def test_a_plan_with_more_connections_than_that_of_the_workspace_causes_a_warning(
+    plan: str, actual: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.plan = actual
+    for _ in range(2):
+        assert configured(DatabaseProvider).check({}, database_inputs(plan=plan)).failures == []
+    shown = capsys.readouterr().err
+    assert f"The plan is {plan}, but Prisma reports that the workspace has the plan {actual.lower()}" in shown
+    assert TOKEN not in shown
+    assert workspace.requests == [
+        "GET /v1/regions/postgres", "GET /v1/workspaces", "GET /v1/workspaces/wksp_1/subscription"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "actual"),
+    [("starter", "Starter"), ("starter", "free"), ("free", "Pro"), ("pro", "Enterprise"), (UNKNOWN, "free")],
+)
+def test_a_plan_with_as_many_connections_or_an_unknown_plan_causes_no_warning(
+    plan: str, actual: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.plan = actual
+    assert configured(DatabaseProvider).check({}, database_inputs(plan=plan)).failures == []
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", ["/v1/workspaces", "/v1/workspaces/wksp_1/subscription"])
+def test_a_token_that_cannot_read_the_plan_is_accepted(
+    path: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.fail("GET", path, status(403, "forbidden"))
+    assert configured(DatabaseProvider).check({}, database_inputs(plan="business")).failures == []
+    assert capsys.readouterr().err == ""
+
+
 def test_an_existing_database_stays_in_an_unavailable_region(workspace: Workspace) -> None:
     inputs = database_inputs(region="eu-west-3")
     assert configured(DatabaseProvider).check(inputs, inputs).failures == []

@@ -44,6 +44,21 @@ def inspect_workspace(credentials: ApiCredentials) -> Workspace:
 
 
 @functools.cache
+def plan_of_workspace(credentials: ApiCredentials) -> str | None:
+    """Returns the name of the workspace's plan in lower case; None if Prisma does not return it to this token."""
+    client = ApiClient("Prisma", _base_url(credentials), credentials.api_key, retry_seconds=TOKEN_CHECK_RETRY_SECONDS)
+    path = "/v1/workspaces"
+    try:
+        workspaces: list[Json] = _require_data("GET", path, client.call("GET", path))["data"]
+        if len(workspaces) != 1:
+            return None
+        path = f"{path}/{workspaces[0]['id']}/subscription"
+        return str(_require_data("GET", path, client.call("GET", path))["data"]["planName"]).lower()
+    except ApiError:
+        return None
+
+
+@functools.cache
 def open_api(credentials: ApiCredentials) -> "PrismaApi":
     """Returns the client for an address and a token. All resources of this process share the client."""
     return PrismaApi(ApiClient("Prisma", _base_url(credentials), credentials.api_key))

@@ -142,7 +142,8 @@ class PrismaPostgres(pulumi.ComponentResource):
         subject = subject_of(self)
         args = validated_args(args, PrismaPostgresArgs, subject=subject)
         reject_contradictions(args, subject=subject)
-        connections = render_connection_numbers(args, subject=subject)
+        plan = validate_choice(args["plan"], PrismaPlan, subject=f"{subject}.plan")
+        connections = render_connection_numbers(args, plan, subject=subject)
         api = render_api(args.get("api"), PrismaApiArgs, PrismaProvider.api_settings, subject=f"{subject}.api")
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
@@ -164,6 +165,7 @@ class PrismaPostgres(pulumi.ComponentResource):
             project_id=project_id,
             name=database_name,
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{subject}.region")),
+            plan=plan.value,
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
             api=api,
@@ -208,9 +210,10 @@ class PrismaPostgres(pulumi.ComponentResource):
         return {**self.origin, "user": connection.user, "password": pulumi.Output.secret(connection.password)}
 
 
-def render_connection_numbers(args: PrismaPostgresArgs, *, subject: str) -> pulumi.Input[tuple[int, int]]:
+def render_connection_numbers(
+    args: PrismaPostgresArgs, plan: PrismaPlan, *, subject: str
+) -> pulumi.Input[tuple[int, int]]:
     """Returns two numbers: the connections that the database accepts in total, and those that Prisma reserves."""
-    plan = validate_choice(args["plan"], PrismaPlan, subject=f"{subject}.plan")
     return apply_input(
         args.get("max_connections"),
         lambda known: connections_of(plan, known, subject=f"{subject}.max_connections"),

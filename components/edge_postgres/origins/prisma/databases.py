@@ -6,15 +6,35 @@ creation is lost, the `logicalId` identifies the object.
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from edge_postgres.core.json_types import Json
 from edge_postgres.http.creation import create_or_adopt, poll_until
 from edge_postgres.http.errors import ApiError
 from edge_postgres.http.provider import adopted_ids
+from edge_postgres.origins.prisma.limits import MAX_CONNECTIONS, PrismaPlan
 
 if TYPE_CHECKING:
     from edge_postgres.origins.prisma.api import PrismaApi
 
 READY_DEADLINE_SECONDS = 600.0
+
+
+def warn_of_smaller_plan(plan: str, actual: str | None) -> None:
+    """Logs a warning if the plan of the workspace accepts fewer connections than the plan in the settings.
+
+    Prisma does not document the values of `planName`. Therefore an unknown name causes no warning, and no error.
+
+    Args:
+        plan: Plan in the settings.
+        actual: Name of the workspace's plan in lower case. None if unknown.
+    """
+    if actual in tuple(PrismaPlan) and MAX_CONNECTIONS[PrismaPlan(actual)] < MAX_CONNECTIONS[PrismaPlan(plan)]:
+        pulumi.log.warn(
+            f"The plan is {plan}, but Prisma reports that the workspace has the plan {actual}, which accepts "
+            f"{MAX_CONNECTIONS[PrismaPlan(actual)]} connections. Above that number, Prisma rejects connections. Set "
+            f"`plan` to {actual}."
+        )
 
 
 def create_project(prisma: "PrismaApi", name: str) -> Json:

@@ -106,16 +106,20 @@ class ProjectProvider(PrismaProvider):
 class DatabaseProvider(PrismaProvider):
     """The provider of a database.
 
-    A new name is an update in place. Other changes replace the database, except the removal of the source.
+    A new name is an update in place. The plan is only compared with that of the workspace. Other changes replace the
+    database, except the removal of the source.
     """
 
     path = "/v1/databases"
-    inputs = ("project_id", "name", "region", *SOURCES, API)
+    inputs = ("project_id", "name", "region", "plan", *SOURCES, API)
     replace_on_changes = frozenset({"project_id", "region", *SOURCES})
 
     def find_failures(self, credentials: ApiCredentials, olds: Json, news: Json) -> list[CheckFailure]:
-        from edge_postgres.origins.prisma.api import inspect_workspace
+        from edge_postgres.origins.prisma.api import inspect_workspace, plan_of_workspace
 
+        plan = news.get("plan")
+        if plan is not None and not contains_unknowns(plan):
+            databases.warn_of_smaller_plan(plan, plan_of_workspace(credentials))
         regions, region = inspect_workspace(credentials).regions, news.get("region")
         # A database can stay in its region, even if Prisma accepts no new databases there.
         if not regions or contains_unknowns(region) or region in (*regions, (olds or {}).get("region")):

@@ -37,6 +37,7 @@ class PrismaDatabase(ApiResource, module="prisma", name="Database"):
         project_id: pulumi.Input[str],
         name: pulumi.Input[str],
         region: pulumi.Input[str],
+        plan: str | None = None,
         source_database_id: pulumi.Input[str | None] | None = None,
         source_backup_id: pulumi.Input[str | None] | None = None,
         api: ApiInput = None,
@@ -46,6 +47,7 @@ class PrismaDatabase(ApiResource, module="prisma", name="Database"):
             "project_id": project_id,
             "name": name,
             "region": region,
+            "plan": plan,
             "source_database_id": source_database_id,
             "source_backup_id": source_backup_id,
         }
