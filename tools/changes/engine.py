@@ -12,7 +12,8 @@ from localcloud.deploy import Stack
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.stack_file import LOCAL, PROJECT
-from tools.changes.files import with_files, write_files
+from tools.changes.account import create_objects
+from tools.changes.files import filled, write_files
 from tools.changes.mocks import expect_rejection, expect_result
 from tools.changes.steps import Step, is_component
 from tools.changes.table import Base, Result, Row
@@ -34,6 +35,8 @@ class RunningStack:
 
     def __post_init__(self) -> None:
         self._keys = write_files(self.folder)
+        objects = create_objects(self.cloud.environment(), LOCAL, self.folder, self._keys)
+        self._values = {**objects, "files": str(self.folder)}
         folder = self.cloud.state_directory.path / "stacks" / "changes"
         self._stack = Stack(folder, self.cloud.environment(), LOCAL)
 
@@ -96,7 +99,7 @@ class RunningStack:
         self._deployed = dict(config)
 
     def _with(self, config: Mapping[str, Any]) -> Stack:
-        settings = {"accountId": LOCAL, **with_files(config, self.folder)}
+        settings = {"accountId": LOCAL, **filled(config, self._values)}
         stack = replace(self._stack, settings={f"{PROJECT}:{key}": value for key, value in settings.items()})
         if stack.folder.exists():
             stack.write_settings()

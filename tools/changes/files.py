@@ -1,4 +1,4 @@
-"""The files that the stack files of the table name, below `${files}`."""
+"""The files that stack files of the table name, below `${files}`, and the values of all such placeholders."""
 
 import datetime
 import json
@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-PLACEHOLDER = "${files}"
 _SCRIPT = """\
 import {{ DurableObject, WorkflowEntrypoint }} from "cloudflare:workers";
 export class Counter extends DurableObject {{}}
@@ -33,10 +32,13 @@ def write_files(folder: Path) -> dict[str, str]:
     return {name: _write_certificate(folder / f"{name}.pem", name) for name in ("ca-one", "ca-two", "client-one")}
 
 
-def with_files(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Returns a stack file with the folder in place of `${files}`."""
-    filled: dict[str, Any] = json.loads(json.dumps(config).replace(PLACEHOLDER, str(folder)))
-    return filled
+def filled(config: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """Returns a stack file with values in place of `${NAME}`."""
+    text = json.dumps(config)
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    stack_file: dict[str, Any] = json.loads(text)
+    return stack_file
 
 
 def _write_certificate(file: Path, name: str) -> str:

@@ -16,7 +16,8 @@ from edge_postgres.core.recording import READ_STACK_OUTPUTS, Registration
 from edge_postgres.testing import Run, check_cloudflare_inputs, deploy
 from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
-from tools.changes.files import with_files, write_files
+from tools.changes.account import EXAMPLES
+from tools.changes.files import filled, write_files
 from tools.changes.replacements import changed_inputs, keys_of, replacing_inputs
 from tools.changes.steps import Step, describe, is_component, result_of
 from tools.changes.table import PROTECTED, Result, Row
@@ -69,7 +70,11 @@ class Mocks:
         with contextlib.chdir(CHECKOUT):
             run = deploy(
                 lambda: runpy.run_path("__main__.py", run_name="__main__")["workers"],
-                config={"accountId": ACCOUNT, **with_files(config, self.folder), "secrets": secrets},
+                config={
+                    "accountId": ACCOUNT,
+                    **filled(config, {**EXAMPLES, "files": str(self.folder)}),
+                    "secrets": secrets,
+                },
                 secret_keys=["secrets"],
                 project=PROJECT,
                 stack=STACK,

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 
 from localcloud.state_directory import CHECKOUT
-from tools.changes.files import PLACEHOLDER
 from tools.changes.settings import setting_paths
 from tools.changes.table import PROTECTED, Result, Row, read_rows
 
@@ -89,10 +88,10 @@ def _value(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):
-        text = value.replace(f"{PLACEHOLDER}/", "")
+        text = value.replace("${files}/", "")
     else:
         written = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
-        text = written.strip().removesuffix("...").strip().replace(f"{PLACEHOLDER}/", "")
+        text = written.strip().removesuffix("...").strip().replace("${files}/", "")
     if len(text) > _LONGEST_VALUE:
         return "another list" if isinstance(value, list) else "a map"
     return f"`{text}`".replace("|", "\\|")
