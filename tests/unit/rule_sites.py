@@ -1,6 +1,7 @@
 """The places of the library that create a `ValidationError`, and those that a stack file has reached."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ class Site:
     first: int
     last: int
     """Lines of the call."""
+    function: str
+    """Name of the function with the call."""
+    words: str
+    """The constant parts of the problem. Empty if a variable has the problem."""
 
     def __str__(self) -> str:
         return f"{self.module}:{self.first}"
@@ -35,10 +40,20 @@ def sites() -> tuple[Site, ...]:
 
 
 def _sites_of(path: Path) -> Iterator[Site]:
-    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    module = path.relative_to(LIBRARY).as_posix()
+    tree = ast.parse(path.read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: call.lineno):
         if ast.unparse(call.func).split(".")[-1] == "ValidationError":
-            yield Site(path.relative_to(LIBRARY).as_posix(), call.lineno, call.end_lineno or call.lineno)
+            around = [each for each in functions if each.lineno <= call.lineno <= (each.end_lineno or 0)]
+            last, function = call.end_lineno or call.lineno, max(around, key=lambda each: each.lineno).name
+            yield Site(module, call.lineno, last, function, _constants(call.args[1]))
+
+
+def _constants(problem: ast.expr) -> str:
+    parts = [node.value for node in ast.walk(problem) if isinstance(node, ast.Constant)]
+    return " ".join(part for part in parts if isinstance(part, str))
 
 
 @dataclass
@@ -49,8 +64,12 @@ class Reached:
 
     def reported_in(self, report: str) -> set[Site]:
         """Returns the sites whose errors are in a report. An error that the library has caught is not in it."""
-        words = " ".join(report.split())
-        return {site for site, error in self.errors if " ".join(error.problem.split()) in words}
+        return {site for site, error in self.errors if _unspelled(error.problem) in _unspelled(report)}
+
+
+def _unspelled(text: str) -> str:
+    """Returns a text without its spaces, and with equal spellings of `max_age` and `maxAge`."""
+    return re.sub(r"[\s_]", "", text).casefold()
 
 
 @contextmanager

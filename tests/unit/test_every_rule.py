@@ -11,6 +11,42 @@ from typing import Any
 import pytest
 
 from tests.unit.authorities import certificate
+from tests.unit.broken import (
+    ADDRESS,
+    API,
+    BASE,
+    CLOUD_SQL,
+    HYPERDRIVE,
+    MAIN,
+    NEON,
+    NONE,
+    PRISMA,
+    PRISMA_HOST,
+    PUBLIC,
+    RDS,
+    TOKEN_WITHOUT_EXPIRY,
+    TUNNEL,
+    TUNNEL_ID,
+    VPC,
+    Case,
+    bindings,
+    database_of,
+    databases,
+    pages,
+    vendors,
+    with_bundle,
+    with_cloud_sql,
+    with_database,
+    with_direct,
+    with_hyperdrive,
+    with_pages,
+    with_route,
+    with_serverless,
+    with_tls,
+    with_url,
+    with_worker,
+    workers,
+)
 from tests.unit.bundled import contains
 from tests.unit.test_dynamic_require import MINIFIED as REQUIRES
 from tests.unit.test_rules import ROWS, TEST
@@ -19,70 +55,8 @@ from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
 __all__ = ["root"]
 
 LIBRARY = Path(__file__).resolve().parents[2] / "components" / "edge_postgres"
-MAIN, API = "databases.main", "workers.api"
-NONE = {"connectionLimit": 10, "caching": "none"}
-PRISMA_HOST = "db.prisma.io"
-NEON = "ep-cool-name.eu-central-1.aws.neon.tech"
-ADDRESS = {"provider": "existing", "database": "app", "user": "app", "passwordSecret": "databases.main.url"}
-NETWORK = {"vpcId": "vpc-1", "subnetIds": ["subnet-1", "subnet-2"], "public": True}
-RDS = {"provider": "rds", "engineVersion": "17.10", "instanceClass": "db.t4g.medium", "network": NETWORK}
-TOKEN_WITHOUT_EXPIRY = {
-    "kind": "access-tunnel", "hostname": "db.example.com", "zoneId": "0" * 32, "connector": "none",
-    "serviceTokenVersion": 2,
-}  # fmt: skip
-CLOUD_SQL = {
-    "provider": "cloud-sql", "region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "app",
-}  # fmt: skip
 
-
-def with_url(url: str, **changes: Any) -> dict[str, Any]:
-    """A stack file with a secret connection string."""
-    return stack_file(secrets={"databases": {"main": {"url": url}}}, **changes)
-
-
-def with_database(**entry: Any) -> dict[str, Any]:
-    return stack_file(databases__main={"hyperdrive": NONE, **entry}, workers={})
-
-
-def database_of(connections: int, limit: int) -> dict[str, Any]:
-    """An entry whose database accepts so many connections, and whose Hyperdrive configuration may open so many."""
-    return parts(maxConnections=connections, hyperdrive={"connectionLimit": limit, "caching": "none"})
-
-
-def with_direct(entry: dict[str, Any], **direct: Any) -> dict[str, Any]:
-    """A stack file with a Worker that connects without Hyperdrive."""
-    worker = {"bundle": "worker.js", "compatibilityDate": "2026-11-01", "direct": {"database": "main", **direct}}
-    return stack_file(databases__main=entry, workers={"api": worker})
-
-
-def with_worker(**changes: Any) -> dict[str, Any]:
-    return stack_file(**{f"workers__api__{key}": value for key, value in changes.items()})
-
-
-def with_bundle(text: str, **changes: Any) -> dict[str, Any]:
-    return with_worker(bundle="driver.js", **changes) | {"(bundle)": text}
-
-
-def with_serverless(entry: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    worker = {
-        "bundle": "worker.js", "compatibilityDate": "2026-11-01", "serverless": {"URL": "main"},
-        "acceptEarlyAccess": True, **changes,
-    }  # fmt: skip
-    return stack_file(databases__main=entry, workers={"api": worker})
-
-
-def with_pages(**production: Any) -> dict[str, Any]:
-    site = {
-        "productionBranch": "main", "compatibilityDate": "2026-11-01", "driver": "pg", "production": production,
-        "preview": {},
-    }  # fmt: skip
-    return stack_file(pages={"site": site})
-
-
-PRISMA = {**ADDRESS, "host": PRISMA_HOST, "hyperdrive": None}
-PUBLIC = {**ADDRESS, "host": "db.example.com"}
-
-CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
+CASES: dict[str, list[Case]] = {
     "T1": [
         (with_database(**parts(host=NEON.replace("name", "name-pooler"))), f"{MAIN}.host", f"direct endpoint {NEON}"),
         (with_database(**parts(port=6432)), f"{MAIN}.host", "set `endpoint` to `direct`"),
@@ -244,28 +218,6 @@ CASES: dict[str, list[tuple[dict[str, Any], str, str]]] = {
 }
 
 
-def with_tls(**tls: Any) -> dict[str, Any]:
-    return with_hyperdrive(tls=tls)
-
-
-def with_hyperdrive(**changes: Any) -> dict[str, Any]:
-    return with_database(**parts(hyperdrive={**NONE, **changes}))
-
-
-def with_route(**route: Any) -> dict[str, Any]:
-    return with_database(**parts(route=route))
-
-
-def with_cloud_sql(**changes: Any) -> dict[str, Any]:
-    return with_database(**{**CLOUD_SQL, **changes})
-
-
-HYPERDRIVE = f"{MAIN}.hyperdrive"
-TUNNEL_ID = "12345678-1234-4234-8234-123456789abc"
-VPC = {"kind": "vpc-service", "connector": "none"}
-TUNNEL = {"kind": "access-tunnel", "zoneId": "0" * 32, "connector": "none"}
-BASE = "postgres://app:pw@db.example.com"
-
 URLS = [
     ("mysql://app:pw@db.example.com/app", "must be a Postgres URL"),
     ("prisma+postgres://accelerate.prisma-data.net", "only Prisma's own client"),
@@ -286,7 +238,7 @@ URLS = [
 ]
 """Connection strings, and a part of the message about each."""
 
-MORE: list[tuple[dict[str, Any], str, str]] = [
+MORE: list[Case] = [
     (stack_file(databases__main__hyperdrive__caching={}), f"{MAIN}.hyperdrive.caching", "Set `none`, or both ages"),
     (with_worker(scriptName="a" * 64), f"{API}.scriptName", "1 to 63"),
     (with_database(**parts(user="u" * 65)), f"{MAIN}.user", "64 bytes"),
@@ -439,6 +391,11 @@ MORE: list[tuple[dict[str, Any], str, str]] = [
         "cannot be combined with `id`",
     ),
     *((with_url(url), f"{MAIN}.urlSecret", words) for url, words in URLS),
+    *databases.CASES,
+    *vendors.CASES,
+    *workers.CASES,
+    *bindings.CASES,
+    *pages.CASES,
 ]
 """Rules that docs/rules.md does not list one by one."""
 
@@ -459,8 +416,20 @@ BROKEN = [*((rule, *case) for rule, cases in CASES.items() for case in cases), *
 
 def report_of(root: Path, file: dict[str, Any]) -> dict[str, str]:
     """Returns the errors of a case by their paths, with the error of another setting."""
-    (root / "driver.js").write_text(file.get("(bundle)", ""))
-    return faults(root, {**{key: value for key, value in file.items() if key != "(bundle)"}, "accountId": "abc"})
+    for name, content in file.get("(files)", {}).items():
+        (root / name).parent.mkdir(exist_ok=True)
+        if name.endswith("/"):
+            (root / name).mkdir()
+            continue
+        # A surrogate is a byte that is not UTF-8.
+        (root / name).write_text(content, errors="surrogateescape")
+    settings = {key: value for key, value in file.items() if key != "(files)"}
+    return faults(root, {**settings, **unrelated_error(file)})
+
+
+def unrelated_error(file: dict[str, Any]) -> dict[str, str]:
+    """A setting with an error that has nothing to do with the error of the case."""
+    return {"accountId": "abc"} if file["accountId"] else {"plan": "none"}
 
 
 @pytest.mark.parametrize(("rule", "file", "path", "words"), BROKEN, ids=[f"{row[0]} {row[2]}" for row in BROKEN])
@@ -468,7 +437,7 @@ def test_a_broken_rule_is_reported_with_the_other_errors(
     root: Path, rule: str, file: dict[str, Any], path: str, words: str
 ) -> None:
     found = report_of(root, file)
-    assert "accountId" in found, rule
+    assert unrelated_error(file).keys() <= found.keys(), rule
     assert path in found
     assert words in found[path]
     named = set(re.findall(r"[a-z]+(?:_[a-z]+)+", " ".join([*found, *found.values()])))

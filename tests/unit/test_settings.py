@@ -68,7 +68,10 @@ def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
         load(root, file, **options)
     # The further lines of a message have a deeper indentation.
     _, *first, _ = re.split(r"\n  (?=\S)|$", str(refused.value))
-    return dict(lines.split("  ", 1) for lines in first)
+    found: dict[str, str] = {}
+    for path, words in (lines.split("  ", 1) for lines in first):
+        found[path] = f"{found[path]}\n{words}" if path in found else words
+    return found
 
 
 def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> str:

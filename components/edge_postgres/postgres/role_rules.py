@@ -32,6 +32,16 @@ def validate_owner_role(owner_role: str, admin: str | None, *, subject: str, sho
     return owner_role
 
 
+def reject_same_role(a: object, b: object, *, subject: str) -> None:
+    """Raises `ValidationError` if both slots have the same role. An Output is not compared."""
+    if isinstance(a, str) and a == b:
+        raise ValidationError(
+            subject,
+            f"must name two roles, got {a} in both slots",
+            "Set two different roles, because one role keeps its password while the other password changes.",
+        )
+
+
 def validate_role_name(role: str, *, subject: str) -> str:
     """Returns the name of a slot's role unchanged. Raises `ValidationError` if the name has more than 63 bytes."""
     if len(role.encode()) > HYPERDRIVE_NAME_BYTES:

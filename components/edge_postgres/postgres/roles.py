@@ -14,7 +14,7 @@ from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_depende
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
-from edge_postgres.postgres.role_rules import validate_owner_role, validate_role_name
+from edge_postgres.postgres.role_rules import reject_same_role, validate_owner_role, validate_role_name
 
 
 class DatabaseRolesArgs(TypedDict):
@@ -145,12 +145,8 @@ def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
                     "Set one value for each of the two keys.",
                 )
     users = args.get("users", {})
-    if users and isinstance(users["a"], str) and users["a"] == users["b"]:
-        raise ValidationError(
-            f"{subject}.users",
-            f"must name two roles, got {users['a']} in both slots",
-            "Set two different roles, because one role keeps its password while the other password changes.",
-        )
+    if users:
+        reject_same_role(users["a"], users["b"], subject=f"{subject}.users")
 
 
 def existing_role(args: DatabaseRolesArgs, origin: PostgresOrigin, slot: Slot) -> PostgresOrigin:

@@ -34,19 +34,20 @@ from edge_postgres.stack.model import LOCAL, Entries, KeyName, Model, Validation
 from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases, find_taken_over
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
+from edge_postgres.stack.origins.prisma import find_repeated_connections
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
 from edge_postgres.stack.raised_budgets import warn_of_raised_budgets
 from edge_postgres.stack.renamed_keys import add_aliases, find_renamed_keys
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
-from edge_postgres.stack.secrets import Secrets, read_secrets
+from edge_postgres.stack.secrets import Secrets, command_to_set, read_secrets
 from edge_postgres.stack.transform import find_transform_errors
 from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, find_direct_errors
 from edge_postgres.stack.workers.kv import KvSettings
-from edge_postgres.stack.workers.probes import find_databases_without_probes
-from edge_postgres.stack.workers.queues import QueueSettings, validate_consumers
+from edge_postgres.stack.workers.probes import find_databases_without_probes, find_unreachable_probes
+from edge_postgres.stack.workers.queues import QueueSettings, find_consumer_errors
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
 from edge_postgres.stack.workers.serverless import find_serverless_errors
 from edge_postgres.stack.workers.worker import WorkerSettings
@@ -149,8 +150,16 @@ class Settings(Model):
         workers_in_order(self.workers)
 
     @rule
-    def _queues_have_one_consumer(self) -> None:
-        validate_consumers({name: worker.queue_consumers for name, worker in self.workers.items()})
+    def _queues_have_one_consumer(self) -> Iterator[ValidationError]:
+        yield from find_consumer_errors(self.workers, self.queues)
+
+    @rule
+    def _connections_have_unique_names(self) -> Iterator[ValidationError]:
+        yield from find_repeated_connections(self.databases, consumers_by_database(self))
+
+    @rule
+    def _probes_reach_their_hosts(self) -> Iterator[ValidationError]:
+        yield from find_unreachable_probes(self.workers, self.databases)
 
 
 def load(root: Path | None = None) -> tuple[Settings, StackContext]:
@@ -190,6 +199,9 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         errors.append(
             SettingError(SECRETS_KEY, "must be encrypted. Set each secret again with `pulumi config set --secret`.")
         )
+    for path in secrets.malformed:
+        fix = f"Run: {command_to_set(path)}"
+        errors.append(SettingError(f"{SECRETS_KEY}.{path}", f"must be a string. {fix}"))
     try:
         settings = Settings.model_validate(raw, context=context)
     except pydantic.ValidationError as error:

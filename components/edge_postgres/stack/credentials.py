@@ -1,12 +1,13 @@
 """Settings of the two rotating login roles of a database."""
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.postgres.role_rules import validate_role_name
+from edge_postgres.postgres.role_rules import reject_same_role, validate_role_name
 from edge_postgres.stack.context import optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, PasswordPath
@@ -61,15 +62,15 @@ class Credentials(Transformable):
     `neon` and `prisma`. Required with `a`."""
 
     @rule
-    def _complete(self) -> Self:
+    def _complete(self) -> Iterator[ValidationError]:
         if (self.a is None) != (self.b is None):
-            raise ValidationError(
+            yield ValidationError(
                 "b" if self.b is None else "a",
                 "is required, because two roles take turns",
                 "Set `a` and `b`, or remove both.",
             )
         if (self.admin_user is None) != (self.admin_password_secret is None):
-            raise ValidationError(
+            yield ValidationError(
                 "admin_user",
                 "must be set together with `admin_password_secret`",
                 "Set `admin_user` and `admin_password_secret`, or remove both.",
@@ -78,12 +79,16 @@ class Credentials(Transformable):
             others = {"admin_user": self.admin_user, "owner_role": self.owner_role, "transform": self.transform}
             for other, value in others.items():
                 if value is not None:
-                    raise ValidationError(
+                    yield ValidationError(
                         other,
                         "cannot be combined with `a` and `b`, which are existing roles",
                         f"Remove `{other}`, or remove `a` and `b`.",
                     )
-        return self
+
+    @rule
+    def _slots_have_two_roles(self) -> None:
+        if self.a and self.b:
+            reject_same_role(self.a.user, self.b.user, subject="b.user")
 
     @property
     def describes_roles(self) -> bool:

@@ -12,10 +12,13 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.stack.model import NAME
 
 Tags = Mapping[str, Iterable[str]]
 """The discriminators `provider` and `kind`, each with its possible values, which select a model."""
 _SECRETIVE = re.compile(r"secret|password|token|url|key", re.IGNORECASE)
+_NO_SETTINGS = (NAME, "[key]")
+"""Parts of pydantic's paths that are no settings."""
 _LONGEST_VALUE = 60
 """Characters of the longest value that a message shows."""
 
@@ -32,7 +35,8 @@ class SettingError:
 
 def report(file: str, errors: Iterable[SettingError]) -> str:
     """Returns all errors of a file as one message with the paths in a column."""
-    listed = sorted(errors, key=lambda error: error.path)
+    # Both environments of a Pages project can find one error of the project.
+    listed = sorted(set(errors), key=lambda error: (error.path, error.message))
     width = max(len(error.path) for error in listed)
     count = "1 error" if len(listed) == 1 else f"{len(listed)} errors"
     below = "\n" + " " * (width + 4)
@@ -53,7 +57,8 @@ def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags
 
 
 def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> SettingError:
-    location = list(entry["loc"])
+    # The path of a name or of a key is that of its entry, because the user has not written `(name)` or `[key]`.
+    location = [part for part in entry["loc"] if part not in _NO_SETTINGS]
     path = _path([_spelled(part, root) for part in location], tags)
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "value_error" and isinstance(error := context["error"], ValidationError):

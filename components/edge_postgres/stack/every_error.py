@@ -7,7 +7,7 @@ skipped, because the error of the field comes first.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import TypeVar
 
@@ -21,6 +21,8 @@ _RULES: set[Callable[..., object]] = set()
 """The methods that `rule` marks."""
 RuleT = TypeVar("RuleT", bound=Callable[..., object])
 ModelT = TypeVar("ModelT", bound=BaseModel)
+KeyT = TypeVar("KeyT")
+ItemT = TypeVar("ItemT")
 
 
 def rule(method: RuleT) -> RuleT:
@@ -86,6 +88,26 @@ def errors_of_call(check: Callable[[], object], *, is_complete: bool = False) ->
     except (AttributeError, KeyError):
         if is_complete:
             raise
+
+
+def raise_all(errors: Iterable[ValidationError]) -> None:
+    """Raises all errors of one value together, in the form that pydantic adds to its list. Does nothing without one."""
+    found = [InitErrorDetails(type="value_error", loc=(), input=None, ctx={"error": error}) for error in errors]
+    if found:
+        raise pydantic.ValidationError.from_exception_data("", found, hide_input=True)
+
+
+def errors_of_each(check: Callable[[KeyT], object], keys: Iterable[KeyT]) -> Iterator[ValidationError]:
+    """Yields the errors that a check raises for some of the keys."""
+    for key in keys:
+        yield from errors_of_call(functools.partial(check, key), is_complete=True)
+
+
+def validate_items(check: Callable[[list[ItemT]], object], items: list[ItemT]) -> list[ItemT]:
+    """Returns a list unchanged. Raises the errors of all its items together, else the error of the whole list."""
+    raise_all(errors_of_each(lambda item: check([item]), items))
+    check(items)
+    return items
 
 
 def line_errors(error: pydantic.ValidationError) -> list[InitErrorDetails]:

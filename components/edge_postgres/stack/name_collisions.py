@@ -69,8 +69,8 @@ def _workflow_names(raw: JsonInput) -> Iterator[UniqueName]:
     """Yields the names of the Workflows that the stack creates with its Workers."""
     for path, workflow in find_settings(raw, "workers.*.workflows.*"):
         if isinstance(workflow, Mapping) and "scriptName" not in workflow:
-            _, key, _, binding = path.split(".")
-            worker, name = f"workers.{key}", workflow.get("workflowName")
+            worker, _, binding = path.rpartition(".workflows.")
+            name = workflow.get("workflowName")
             script = derived_name(worker, "scriptName", find_setting(raw, f"{worker}.scriptName"), "script name").name
             yield (
                 UniqueName("name of a Workflow", name, f"{path}.workflowName")

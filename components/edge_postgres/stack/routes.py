@@ -25,7 +25,7 @@ from edge_postgres.routes.token_rotation import (
 )
 from edge_postgres.stack.connectors import EcsSettings, connector_settings
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import errors_of_call, rule
+from edge_postgres.stack.every_error import errors_of_call, rule, validate_items
 from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
@@ -84,22 +84,19 @@ class _Route(Transformable):
 
     def errors_with(self, database: "Database") -> Iterator[ValidationError]:
         """Yields an error for each contradiction between the database and its route."""
-        yield from errors_of_call(lambda: self._validate_database(database))
-
-    def _validate_database(self, database: "Database") -> None:
         if database.hyperdrive is None:
-            raise ValidationError(
+            yield ValidationError(
                 "route",
                 "requires `hyperdrive`, because only Hyperdrive uses a route",
                 "Set `hyperdrive`, or remove `route`.",
             )
         if not database.may_be_private:
-            raise ValidationError(
+            yield ValidationError(
                 "route", "cannot be combined with this provider, because its databases are public", "Remove `route`."
             )
-        reject_other_route(database.other_routes, subject="")
+        yield from errors_of_call(lambda: reject_other_route(database.other_routes, subject=""))
         if database.is_public:
-            raise ValidationError(
+            yield ValidationError(
                 "route",
                 "cannot be combined with `network.public`, because a public database needs no route",
                 "Remove `route`, or remove `network.public`.",
@@ -107,7 +104,7 @@ class _Route(Transformable):
         if self.connector is not None:
             network = database.aws_network
             if not (self.connector.vpc_id or network.vpc_id) or not (self.connector.subnet_ids or network.subnet_ids):
-                raise ValidationError(
+                yield ValidationError(
                     "route.connector",
                     "requires `vpc_id` and `subnet_ids`, because the network of the database is unknown",
                     "Set the network of the connectors: `connector: {vpcId: …, subnetIds: […]}`.",
@@ -124,9 +121,13 @@ class VpcServiceSettings(_Route):
     )
     """`vpc-service` only: how the Workers VPC service verifies the database's certificate. `verify_full` cannot succeed
     if the host is an IP address, or if a private CA signed the certificate. Therefore `rds` requires another value."""
-    resolver_ips: Annotated[list[str], AfterValidator(lambda found: validate_resolvers(found, subject=""))] | None = (
-        None
-    )
+    resolver_ips: (
+        Annotated[
+            list[str],
+            AfterValidator(lambda found: validate_items(lambda some: validate_resolvers(some, subject=""), found)),
+        ]
+        | None
+    ) = None
     """`vpc-service` only: IP addresses of the DNS servers that resolve the database's host name. Default: the
     connector's DNS servers."""
     tunnel_id: str | None = None

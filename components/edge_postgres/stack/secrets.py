@@ -1,7 +1,7 @@
 """The secrets of a stack: read once, validated as plain values, and passed to components as secret Outputs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -18,6 +18,8 @@ class Secrets:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_encrypted: bool = True
     """Whether the stack file contains the secrets encrypted, or contains no secrets."""
+    malformed: Sequence[str] = ()
+    """Paths of the values that are no strings. They are not in `values`."""
 
     def __contains__(self, path: str) -> bool:
         return path in self.values
@@ -39,8 +41,11 @@ def read_secrets() -> Secrets:
     """
     key = f"{pulumi.get_project()}:{KEY}"
     text = get_config(key)
-    values = dict(_flattened(json.loads(text))) if text else {}
-    return Secrets(values, is_encrypted=not values or is_config_secret(key))
+    found = dict(_flattened(json.loads(text))) if text else {}
+    # An integer is shown as the user has written it. Other values are not, such as 1e3, true or null.
+    values = {path: str(value) for path, value in found.items() if type(value) in (str, int)}
+    malformed = [path for path in found if path not in values]
+    return Secrets(values, is_encrypted=not found or is_config_secret(key), malformed=malformed)
 
 
 def command_to_set(path: str) -> str:
@@ -48,11 +53,11 @@ def command_to_set(path: str) -> str:
     return f"pulumi config set --secret --path '{pulumi.get_project()}:{KEY}.{path}'"
 
 
-def _flattened(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+def _flattened(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
     """Yields the dotted path and the value of each secret in a tree. ``above`` is the path of the tree."""
     for name, value in tree.items():
         path = f"{above}.{name}" if above else name
         if isinstance(value, Mapping):
             yield from _flattened(value, path)
         else:
-            yield path, str(value)
+            yield path, value

@@ -75,13 +75,13 @@ class Tls(Transformable):
     """Prefix of the certificates' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
     @rule
-    def _complete(self) -> Self:
+    def _complete(self) -> Iterator[ValidationError]:
         if self.ca and (self.ca_file or self.ca_common_name):
             other = "ca_file" if self.ca_file else "ca_common_name"
-            raise ValidationError("ca", f"cannot be combined with `{other}`", f"Remove `ca`, or remove `{other}`.")
+            yield ValidationError("ca", f"cannot be combined with `{other}`", f"Remove `ca`, or remove `{other}`.")
         if (self.mode == "require") != (not self.has_ca):
             given = "ca" if self.ca else "ca_file"
-            raise ValidationError(
+            yield ValidationError(
                 given,
                 f"{'cannot be combined with' if self.has_ca else 'is required for'} `mode: {self.mode}`",
                 f"Remove `{given}`, or set `mode: verify-ca` or `mode: verify-full`."
@@ -89,18 +89,17 @@ class Tls(Transformable):
                 else "Set `ca_file` to the path of the CA certificate, or set `mode: require`.",
             )
         if (self.client_certificate_file is None) != (self.client_key_secret is None):
-            raise ValidationError(
+            yield ValidationError(
                 "client_key_secret",
                 "must be set together with `client_certificate_file`",
                 "Set `client_certificate_file` and `client_key_secret`, or remove both.",
             )
         if self.transform is not None and not self.has_certificates:
-            raise ValidationError(
+            yield ValidationError(
                 "transform",
                 "requires a certificate, because the stack creates nothing without one",
                 "Set `ca_file` or `client_certificate_file`, or remove `transform`.",
             )
-        return self
 
     @rule
     def _key_matches_the_certificate(self, info: ValidationInfo) -> Self:

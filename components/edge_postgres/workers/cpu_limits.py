@@ -1,5 +1,6 @@
 """The limits of one invocation of a Worker."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
@@ -34,10 +35,15 @@ def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScri
     if "cpu_ms" in found:
         limits["cpu_ms"] = validate_cpu_ms(found["cpu_ms"], plan, subject=f"{subject}.cpu_ms")
     if "subrequests" in found:
-        limits["subrequests"] = _validate_subrequests(found["subrequests"], plan, subject=f"{subject}.subrequests")
-    if not limits:
-        raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or omit `limits`.")
+        limits["subrequests"] = validate_subrequests(found["subrequests"], plan, subject=f"{subject}.subrequests")
+    reject_no_limit(limits, subject=subject)
     return limits
+
+
+def reject_no_limit(limits: Mapping[str, object], *, subject: str) -> None:
+    """Raises `ValidationError` if no limit is set."""
+    if all(limit is None for limit in limits.values()):
+        raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or omit `limits`.")
 
 
 def validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
@@ -52,7 +58,8 @@ def validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
     return milliseconds
 
 
-def _validate_subrequests(value: float, plan: Plan, *, subject: str) -> int:
+def validate_subrequests(value: float, plan: Plan, *, subject: str) -> int:
+    """Returns the number of requests. Raises `ValidationError` unless it is an integer that the plan allows."""
     number = _validate_positive(value, subject=subject)
     if number > (ceiling := WORKER_SUBREQUESTS_CEILING[plan]):
         raise ValidationError(

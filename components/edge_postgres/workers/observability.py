@@ -70,13 +70,8 @@ def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "Wo
     traces = validated_args(found.get("traces", TracesArgs()), TracesArgs, subject=f"{subject}.traces")
     enabled = found["enabled"]
     logs_enabled, traces_enabled = logs.get("enabled", enabled), traces.get("enabled", False)
-    for name, part_enabled in (("logs", logs_enabled), ("traces", traces_enabled)):
-        if part_enabled and not enabled:
-            raise ValidationError(
-                f"{subject}.{name}.enabled",
-                "cannot be combined with `enabled: false` of the observability",
-                f"Set `enabled` of the observability to true, or `enabled` of the {name} to false.",
-            )
+    reject_enabled_part("logs", logs_enabled, enabled=enabled, subject=subject)
+    reject_enabled_part("traces", traces_enabled, enabled=enabled, subject=subject)
     rendered_logs: WorkersScriptObservabilityLogsArgsDict = {
         "enabled": logs_enabled,
         "invocation_logs": logs.get("invocation_logs", True),
@@ -112,11 +107,25 @@ def _destinations(rendered: object) -> object:
     return rendered.get("destinations") if isinstance(rendered, Mapping) else None
 
 
+def reject_enabled_part(name: str, part_enabled: bool | None, *, enabled: bool, subject: str) -> None:
+    """Raises `ValidationError` for logs or traces that are on while observability is off."""
+    if part_enabled and not enabled:
+        raise ValidationError(
+            f"{subject}.{name}.enabled",
+            "cannot be combined with `enabled: false` of the observability",
+            f"Set `enabled` of the observability to true, or `enabled` of the {name} to false.",
+        )
+
+
 def _validate_rate(args: LogsArgs | TracesArgs | ObservabilityArgs, *, subject: str) -> float:
-    rate: object = args.get("head_sampling_rate", 1)
+    return validate_sampling_rate(args.get("head_sampling_rate", 1), subject=f"{subject}.head_sampling_rate")
+
+
+def validate_sampling_rate(rate: object, *, subject: str) -> float:
+    """Returns the fraction of the requests unchanged. Raises `ValidationError` unless it is a number from 0 to 1."""
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate <= 1:
         raise ValidationError(
-            f"{subject}.head_sampling_rate",
+            subject,
             f"must be from 0 to 1, got {rate}",
             "Set the fraction of the requests, such as 0.1.",
         )

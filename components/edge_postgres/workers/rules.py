@@ -32,7 +32,8 @@ def validate_domain(hostname: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be one host name, got {hostname}",
-            "Remove scheme and path. For a wildcard or a path, use `routes` of a Worker.",
+            "Write it in ASCII (`xn--…`), without scheme, path, port and final dot. For a wildcard or a path, use "
+            "`routes` of a Worker.",
         )
     return hostname.lower()
 
@@ -44,7 +45,7 @@ def validate_route_pattern(pattern: str, *, subject: str) -> str:
         ValidationError: The pattern has a scheme or a query, or a ``*`` that is neither at the start of the host name
             nor at the end of the path.
     """
-    if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
+    if not re.fullmatch(r"(\*|\*?[a-z0-9.-]*[a-z0-9-])(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
         raise ValidationError(
             subject,
             f"must be a host name and a path, got {pattern}",

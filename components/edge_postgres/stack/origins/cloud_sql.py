@@ -150,11 +150,13 @@ class CloudSqlDatabase(Transformable, Database):
         return self
 
     @rule
-    def _backups_fit(self) -> Self:
+    def _backups_fit(self) -> None:
         days = validate_log_days(self.transaction_log_days, self.tier, subject="transaction_log_days")
         validate_retained_backups(self.retained_backups, days, subject="retained_backups")
+
+    @rule
+    def _final_backup_expires(self) -> None:
         validate_final_backup_days(self.final_backup_days, kept=bool(self.final_backup), subject="final_backup_days")
-        return self
 
     def args(self, context: StackContext) -> "CloudSqlPostgresArgs":
         """Returns the arguments of ``CloudSqlPostgres``."""

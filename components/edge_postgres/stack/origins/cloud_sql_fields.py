@@ -18,7 +18,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_version,
 )
 from edge_postgres.origins.cloud_sql.tiers import validate_tier
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import rule, validate_items
 from edge_postgres.stack.model import Model, context_of
 
 
@@ -65,7 +65,9 @@ class CloudSqlRestore(Model):
 Tier = Annotated[str, AfterValidator(lambda tier: validate_tier(tier, subject=""))]
 InstanceName = Annotated[str, AfterValidator(lambda name: validate_instance_name(name, subject=""))]
 PostgresVersion = Annotated[str, BeforeValidator(_valid_version)]
-Networks = Annotated[list[str], AfterValidator(lambda found: validate_networks(found, subject=""))]
+Networks = Annotated[
+    list[str], AfterValidator(lambda found: validate_items(lambda some: validate_networks(some, subject=""), found))
+]
 PrivateNetwork = Annotated[str, AfterValidator(lambda name: validate_private_network(name, subject=""))]
 DatabaseName = Annotated[str, AfterValidator(_valid_database)]
 UserName = Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]

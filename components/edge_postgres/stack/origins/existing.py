@@ -15,18 +15,16 @@ from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, validate_user
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
-from edge_postgres.stack.every_error import errors_of_call, rule
+from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, ValidationContext
 from edge_postgres.stack.origins.existing_address import (
     DatabaseName,
     UrlFacts,
+    errors_of_address,
     hide_host,
     needs_encoding,
     read_url,
-    reject_settings_without_address,
     validate_host_setting,
-    validate_mode,
-    validate_preview,
     validate_tls_setting,
     validate_url_setting,
 )
@@ -174,7 +172,7 @@ class ExistingDatabase(RotatingPassword):
     def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
-        mode = self.sslmode or (self._url.sslmode if self._url else None)
+        mode = self._url.sslmode if self._url and not self.sslmode else self.sslmode
         validate_direct_sslmode(mode, clear_text=options.clear_text, subject=f"{subject}.sslmode")
         try:
             super().validate_direct_access(options, subject=subject)
@@ -190,9 +188,7 @@ class ExistingDatabase(RotatingPassword):
 
     @rule
     def _address_fits_the_other_settings(self) -> Iterator[ValidationError]:
-        yield from errors_of_call(lambda: validate_mode(self, self._url))
-        yield from errors_of_call(lambda: validate_preview(self, self._url))
-        yield from errors_of_call(lambda: reject_settings_without_address(self))
+        yield from errors_of_address(self, self._url)
 
     @rule
     def _one_address(self) -> Iterator[ValidationError]:

@@ -1,6 +1,7 @@
 """Rules of an existing database's host, connection string and TLS mode in a stack file."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,9 @@ from edge_postgres.origin.connection_string import ConnectionString, read_connec
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origin.rules import validate_database, validate_length
 from edge_postgres.postgres.preview_database_rules import validate_server_database
+from edge_postgres.routes.rules import reject_certificates
 from edge_postgres.stack.direct_address import DirectAddress
+from edge_postgres.stack.every_error import errors_of_call
 from edge_postgres.stack.hyperdrive import HyperdriveSettings
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.secrets import Secrets
@@ -145,7 +148,15 @@ def read_url(path: str, secrets: Secrets) -> UrlFacts:
     return UrlFacts(url.host, port, url.user, database, url.sslmode, url.is_pooled, needs)
 
 
-def validate_mode(database: "ExistingDatabase", url: UrlFacts | None) -> None:
+def errors_of_address(database: "ExistingDatabase", url: UrlFacts | None) -> Iterator[ValidationError]:
+    """Yields the errors of an address that does not fit the other settings of the database."""
+    yield from errors_of_call(lambda: _validate_mode(database, url))
+    yield from errors_of_call(lambda: _validate_preview(database, url))
+    yield from errors_of_call(lambda: _reject_settings_without_address(database))
+    yield from errors_of_call(lambda: _reject_ca_of_vpc_service(database))
+
+
+def _validate_mode(database: "ExistingDatabase", url: UrlFacts | None) -> None:
     """Raises ``ValidationError`` if `hyperdrive.tls.mode` verifies a host name and the host is an IP address."""
     host = url.host if url else database.host
     if host and database.hyperdrive and database.hyperdrive.tls:
@@ -155,14 +166,14 @@ def validate_mode(database: "ExistingDatabase", url: UrlFacts | None) -> None:
             raise (hide_host(error, host, error.path) if url else error) from None
 
 
-def validate_preview(database: "ExistingDatabase", url: UrlFacts | None) -> None:
+def _validate_preview(database: "ExistingDatabase", url: UrlFacts | None) -> None:
     """Raises ``ValidationError`` if a preview database has the name of the existing database."""
     existing = url.database if url else database.database
     if existing and database.preview_database:
         validate_server_database(existing, database.preview_database, subject="preview_database")
 
 
-def reject_settings_without_address(database: "ExistingDatabase") -> None:
+def _reject_settings_without_address(database: "ExistingDatabase") -> None:
     """Raises ``ValidationError`` if `pulumi up` must connect to a database that only Cloudflare can reach."""
     creates_roles = database.credentials is not None and database.credentials.admin_user is not None
     needs = {"preview_database": database.preview_database is not None, "credentials.admin_user": creates_roles}
@@ -174,3 +185,9 @@ def reject_settings_without_address(database: "ExistingDatabase") -> None:
                 f"cannot be combined with `{route}`, because `pulumi up` itself connects to the database",
                 f"Remove `{setting}`, or set the address of the database without `{route}`.",
             )
+
+
+def _reject_ca_of_vpc_service(database: "ExistingDatabase") -> None:
+    """Raises ``ValidationError`` for an uploaded CA, which a Workers VPC service does not use."""
+    if database.route and database.route.kind == "vpc-service":
+        reject_certificates(database.ca_certificate_id, None, subject="")

@@ -1,5 +1,7 @@
 """Settings of a Prisma Postgres database."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import pulumi
@@ -17,7 +19,7 @@ from edge_postgres.origins.prisma.rules import (
 )
 from edge_postgres.stack.consumers import Consumer
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.origins.role_creator import RoleCreator
@@ -66,6 +68,28 @@ class PrismaConnectionNames(Model):
     def name_for(self, consumer: str) -> str | None:
         """Returns the name for a connection method. None if it is not set."""
         return {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}[consumer]
+
+
+def find_repeated_connections(
+    databases: Mapping[str, Database], consumers: Mapping[str, Sequence[Consumer]]
+) -> Iterator[ValidationError]:
+    """Yields an error for each connection that has the name of another connection, which can be a default name."""
+    for name, database in databases.items():
+        if isinstance(database, PrismaDatabase):
+            yield from errors_of_call(partial(_reject_repeated_connection, database, consumers[name], name))
+
+
+def _reject_repeated_connection(database: "PrismaDatabase", consumers: Sequence[Consumer], name: str) -> None:
+    names: dict[str, Consumer] = {}
+    for index, each in enumerate(consumers):
+        given = database.connection_names.name_for(each)
+        connection = given or (each if index else Consumer.HYPERDRIVE)
+        if (other := names.setdefault(connection, each)) is not each:
+            raise ValidationError(
+                f"databases.{name}.connection_names.{each}",
+                f"must be unique among the connections of a database, got {connection}, which `{other}` has too",
+                "Set another name.",
+            )
 
 
 class PrismaDatabase(Transformable, Database):

@@ -1,7 +1,7 @@
 """Settings of a database on Amazon RDS: an instance, or Aurora Serverless v2."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent
@@ -103,26 +103,26 @@ class RdsDatabase(Transformable, RdsCertificate):
     reserved_connections: NonNegativeInt | None = None
 
     @rule
-    def _is_reachable(self) -> Self:
+    def _is_reachable(self) -> None:
         if not self.network.public and self.route is None:
             raise ValidationError(
                 "network.public",
                 "must be true without a `route`, because Cloudflare cannot connect to a private address",
                 "Set `route`, or set `network.public` to true, which allows connections from Cloudflare's ranges only.",
             )
-        return self
 
     @rule
-    def _one_kind(self) -> Self:
-        aurora = self.capacity is not None
-        reject_two_kinds(instance_class=self.instance_class is not None, capacity=aurora, subject="instance_class")
-        if aurora and self.storage is not None:
+    def _one_kind(self) -> None:
+        reject_two_kinds(self.instance_class is not None, capacity=self.capacity is not None, subject="instance_class")
+
+    @rule
+    def _storage_of_an_instance(self) -> None:
+        if self.capacity is not None and self.storage is not None:
             raise ValidationError(
                 "storage",
                 "cannot be combined with `capacity`, because Aurora's storage grows automatically",
                 "Remove `storage`, or set `instance_class` instead of `capacity`.",
             )
-        return self
 
     @rule
     def _upgrade_ends(self) -> None:
@@ -140,14 +140,15 @@ class RdsDatabase(Transformable, RdsCertificate):
             validate_cluster_identifier(self.identifier, subject="identifier")
 
     @rule
-    def _one_password(self) -> Self:
-        managed = self.managed_password
-        reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
-        is_synchronised = self.rotation_sync is not None
-        reject_sync_without_rotation(managed=managed, synchronised=is_synchronised, subject="rotation_sync")
-        if managed and self.rotation_sync is None:
-            reject_rotated_password(True, consumer="Hyperdrive", subject="managed_password")
-        return self
+    def _one_password(self) -> None:
+        given = self.password_secret is not None
+        reject_two_passwords(managed=self.managed_password, given=given, subject="managed_password")
+
+    @rule
+    def _rotated_password_has_a_job(self) -> None:
+        managed, has_job = self.managed_password, self.rotation_sync is not None
+        reject_sync_without_rotation(managed=managed, synchronised=has_job, subject="rotation_sync")
+        reject_rotated_password(managed and not has_job, consumer="Hyperdrive", subject="managed_password")
 
     def args(self, context: StackContext) -> "RdsPostgresArgs":
         """Returns the arguments of ``RdsPostgres``."""

@@ -11,7 +11,7 @@ from edge_postgres.origins.rds.network_rules import validate_ranges, validate_su
 from edge_postgres.origins.rds.performance import validate_performance
 from edge_postgres.origins.rds.restore import reject_two_restores, validate_time
 from edge_postgres.origins.rds.rules import STORAGE_GIB, validate_growth, validate_storage
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import rule, validate_items
 from edge_postgres.stack.model import Model
 
 
@@ -40,21 +40,27 @@ class RdsNetwork(Model):
     """Whether every address of the Internet may connect, so that only the password protects the database. Requires
     `public: true`. Cannot be combined with `prefixListId`."""
     additional_ranges: (
-        Annotated[list[str], AfterValidator(lambda ranges: validate_ranges(ranges, subject=""))] | None
+        Annotated[
+            list[str],
+            AfterValidator(lambda ranges: validate_items(lambda some: validate_ranges(some, subject=""), ranges)),
+        ]
+        | None
     ) = None
     """Address ranges in CIDR notation that may connect too, such as that of the machine that runs `pulumi up`. For a
     private database, ranges of its network. Cannot be combined with `openToTheInternet`."""
     security_group_ids: list[str] | None = None
 
     @rule
-    def _one_kind_of_access(self) -> Self:
+    def _one_kind_of_access(self) -> None:
         access = {"prefix_list_id": self.prefix_list_id, "open_to_the_internet": self.open_to_the_internet}
         given = [name for name, value in access.items() if value]
         reject_two_kinds_of_access(given, public=self.public, subject="")
+
+    @rule
+    def _additional_ranges_restrict(self) -> None:
         reject_additional_ranges(
             self.additional_ranges is not None, open_access=self.open_to_the_internet, subject="additional_ranges"
         )
-        return self
 
     @property
     def lets_others_in(self) -> bool:

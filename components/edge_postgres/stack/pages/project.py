@@ -1,16 +1,18 @@
 """Settings of the Pages projects of a stack file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import GitHost, PagesBuild, PagesSource
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.transform import Transformable
@@ -121,17 +123,23 @@ class PagesSettings(Transformable):
         return {"production": self.production, "preview": self.preview}
 
     @rule
-    def _environments_can_run(self) -> Self:
+    def _production_can_run(self) -> Iterator[ValidationError]:
+        yield from self._runtime_errors("production", self.production)
+
+    @rule
+    def _preview_can_run(self) -> Iterator[ValidationError]:
+        yield from self._runtime_errors("preview", self.preview)
+
+    def _runtime_errors(self, which: str, environment: PagesEnvironmentSettings) -> Iterator[ValidationError]:
+        methods = environment.connection_methods
+        yield from errors_of_call(partial(validate_connection_methods, self.driver, methods, subject=which))
         project = {"compatibility_date": self.compatibility_date, "compatibility_flags": self.compatibility_flags}
-        for which, environment in self.environments.items():
-            validate_connection_methods(self.driver, environment.connection_methods, subject=which)
-            its_own = {
-                "compatibility_date": environment.compatibility_date,
-                "compatibility_flags": environment.compatibility_flags,
-                "hyperdrive": environment.hyperdrive,
-            }
-            validate_runtime(its_own, which, project, self.driver, subject="")
-        return self
+        its_own = {
+            "compatibility_date": environment.compatibility_date,
+            "compatibility_flags": environment.compatibility_flags,
+            "hyperdrive": environment.hyperdrive,
+        }
+        yield from errors_of_call(partial(validate_runtime, its_own, which, project, self.driver, subject=""))
 
     @rule
     def _zones_have_domains(self) -> Self:

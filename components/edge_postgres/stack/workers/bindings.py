@@ -1,14 +1,14 @@
 """Settings of the bindings of a Worker: to resources of the stack by name, to other resources by ID."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_each, raise_all, rule
 from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.stack.workers.queues import QueueRef
@@ -53,8 +53,7 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
 
 
 def _plain_variables(variables: dict[str, str]) -> dict[str, str]:
-    for name, value in variables.items():
-        validate_variable(value, name, subject=name)
+    raise_all(errors_of_each(lambda name: validate_variable(variables[name], name, subject=name), variables))
     return variables
 
 
@@ -67,21 +66,24 @@ def encode_json(documents: Mapping[str, object]) -> dict[str, str]:
 
 
 def _json_documents(documents: dict[str, object]) -> dict[str, object]:
-    for name, text in encode_json(documents).items():
-        validate_json(text, name, subject=name)
+    texts = encode_json(documents)
+    raise_all(errors_of_each(lambda name: validate_json(texts[name], name, subject=name), texts))
     return documents
 
 
 def _other_bindings(bindings: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
-    for name, fields in bindings.items():
-        if secret := sorted(SECRET_FIELDS & set(fields)):
-            raise ValidationError(
-                f"{name}.{secret[0]}",
-                "is a secret, which a stack file must not contain",
-                "Store the secret with `secrets` or `secrets_store` instead.",
-            )
-        render_other(fields, subject=name)
+    raise_all(errors_of_each(lambda name: _validate_other(name, bindings[name]), bindings))
     return bindings
+
+
+def _validate_other(name: str, fields: dict[str, object]) -> None:
+    if secret := sorted(SECRET_FIELDS & set(fields)):
+        raise ValidationError(
+            f"{name}.{secret[0]}",
+            "is a secret, which a stack file must not contain",
+            "Store the secret with `secrets` or `secrets_store` instead.",
+        )
+    render_other(fields, subject=name)
 
 
 NonEmptyStr = Annotated[str, AfterValidator(lambda value: validate_reference(value, subject=""))]
@@ -147,6 +149,17 @@ class Workflow(Model):
             return {"class_name": self.class_name, "workflow_name": self.workflow_name, "script_name": other}
         default = default_workflow_name(script_name, binding)
         return {"class_name": self.class_name, "workflow_name": self.workflow_name or default}
+
+
+def find_workflow_errors(workflows: Mapping[str, Workflow], script_name: str) -> Iterator[ValidationError]:
+    """Yields an error for each Workflow whose name, derived from a script and a binding, is invalid at Cloudflare."""
+    derived = [name for name, each in workflows.items() if each.workflow_name is None and each.script_name is None]
+    yield from errors_of_each(
+        lambda name: validate_workflow_name(
+            default_workflow_name(script_name, name), subject=f"workflows.{name}.workflow_name"
+        ),
+        derived,
+    )
 
 
 class RateLimit(Model):

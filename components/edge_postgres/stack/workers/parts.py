@@ -8,13 +8,21 @@ from edge_postgres.stack.context import optional
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.model import Model, context_of
 from edge_postgres.workers.assets import AssetsArgs, HtmlHandling, NotFoundHandling, render_assets
-from edge_postgres.workers.cpu_limits import LimitsArgs, render_limits
+from edge_postgres.workers.cpu_limits import LimitsArgs, reject_no_limit, validate_cpu_ms, validate_subrequests
 from edge_postgres.workers.files import ModuleFile, ModuleKind
-from edge_postgres.workers.observability import LogsArgs, ObservabilityArgs, TracesArgs, render_observability
+from edge_postgres.workers.observability import (
+    LogsArgs,
+    ObservabilityArgs,
+    TracesArgs,
+    reject_enabled_part,
+    validate_sampling_rate,
+)
 from edge_postgres.workers.placement import PlacementArgs, validate_placement
 from edge_postgres.workers.rollout_rules import validate_percentage, validate_version_id
 
-SamplingRate = Annotated[float, Field(strict=False)]
+SamplingRate = Annotated[
+    float, Field(strict=False), AfterValidator(lambda rate: validate_sampling_rate(rate, subject=""))
+]
 VersionId = Annotated[str, AfterValidator(lambda version: validate_version_id(version, subject=""))]
 
 
@@ -164,9 +172,12 @@ class ObservabilitySettings(Model):
         }
 
     @rule
-    def _is_consistent(self) -> Self:
-        render_observability(self.args(), subject="")
-        return self
+    def _logs_can_be_collected(self) -> None:
+        reject_enabled_part("logs", self.logs.enabled if self.logs else None, enabled=self.enabled, subject="")
+
+    @rule
+    def _traces_can_be_collected(self) -> None:
+        reject_enabled_part("traces", self.traces.enabled if self.traces else None, enabled=self.enabled, subject="")
 
 
 class LimitsSettings(Model):
@@ -184,9 +195,18 @@ class LimitsSettings(Model):
         return {"cpu_ms": optional(self.cpu_ms), "subrequests": optional(self.subrequests)}
 
     @rule
-    def _fits_into_the_plan(self, info: ValidationInfo) -> Self:
-        render_limits(self.args(), context_of(info).plan, subject="")
-        return self
+    def _cpu_time_fits_into_the_plan(self, info: ValidationInfo) -> None:
+        if self.cpu_ms is not None:
+            validate_cpu_ms(self.cpu_ms, context_of(info).plan, subject="cpu_ms")
+
+    @rule
+    def _subrequests_fit_into_the_plan(self, info: ValidationInfo) -> None:
+        if self.subrequests is not None:
+            validate_subrequests(self.subrequests, context_of(info).plan, subject="subrequests")
+
+    @rule
+    def _has_a_limit(self) -> None:
+        reject_no_limit({"cpu_ms": self.cpu_ms, "subrequests": self.subrequests}, subject="")
 
 
 class RolloutSettings(Model):

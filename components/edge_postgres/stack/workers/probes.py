@@ -4,24 +4,44 @@ Source: https://developers.cloudflare.com/workers/configuration/placement/, read
 public addresses that are not in Cloudflare's published ranges.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.every_error import errors_of_call
 from edge_postgres.stack.origins import AnyDatabase
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from edge_postgres.stack.origins.rds import RdsDatabase
 from edge_postgres.stack.workers.parts import PlacementSettings
 from edge_postgres.workers.placement import PlacementArgs
 
+if TYPE_CHECKING:
+    from edge_postgres.stack.workers.worker import WorkerSettings
+
 
 def find_databases_without_probes(databases: Mapping[str, AnyDatabase]) -> frozenset[str]:
     """Returns the names of the databases that are private, or that accept connections only from Cloudflare's ranges."""
     return frozenset(name for name, database in databases.items() if _rejects_probes(database))
+
+
+def find_unreachable_probes(
+    workers: Mapping[str, "WorkerSettings"], databases: Mapping[str, AnyDatabase]
+) -> Iterator[ValidationError]:
+    """Yields an error for each placement by the host of a database that Cloudflare cannot probe, if it is known."""
+    for worker, settings in workers.items():
+        for name, database in databases.items():
+            check = partial(_validate_probe, settings, database, name, subject=f"workers.{worker}.placement.host")
+            yield from errors_of_call(check)
+
+
+def _validate_probe(settings: "WorkerSettings", database: AnyDatabase, name: str, *, subject: str) -> None:
+    if settings.placement and settings.placement.host and _rejects_probes(database):
+        _validate_host(settings.placement.host, database.host_or_example, database=name, subject=subject)
 
 
 def placement_args(

@@ -1,6 +1,7 @@
 """Settings of the queues of a stack file, and of the Workers that consume them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
@@ -8,15 +9,17 @@ from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.names import default_name
 from edge_postgres.stack.binding_targets import BindingTargets, QueueTarget
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, errors_of_each, raise_all, rule
 from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.transform import Transformable
-from edge_postgres.workers.queue_rules import validate_queue_name, validate_queue_setting
+from edge_postgres.workers.queue_rules import validate_dead_letter_queue, validate_queue_name, validate_queue_setting
 
 if TYPE_CHECKING:
+    from edge_postgres.stack.workers.worker import WorkerSettings
     from edge_postgres.workers.queue import QueueArgs
     from edge_postgres.workers.queue_consumers import QueueConsumerArgs
 
@@ -135,7 +138,8 @@ class ConsumerSettings(Model):
 
 
 def _consumers(consumers: dict[str, ConsumerSettings], info: ValidationInfo) -> dict[str, ConsumerSettings]:
-    for queue, consumer in consumers.items():
+    def validate(queue: str) -> None:
+        consumer = consumers[queue]
         validate_known(queue, context_of(info).queues, "an entry of `queues`")
         if consumer.dead_letter_queue == queue:
             raise ValidationError(
@@ -143,6 +147,8 @@ def _consumers(consumers: dict[str, ConsumerSettings], info: ValidationInfo) -> 
                 f"must not be the queue itself, got {queue}",
                 "Set the name of another queue.",
             )
+
+    raise_all(errors_of_each(validate, consumers))
     return consumers
 
 
@@ -150,22 +156,35 @@ Consumers = Annotated[dict[str, ConsumerSettings], AfterValidator(_consumers)]
 """Consumers by the name of an entry of `queues`."""
 
 
-def validate_consumers(consumers: Mapping[str, Mapping[str, ConsumerSettings]]) -> None:
-    """Checks that each queue has at most one Worker as its consumer.
+def find_consumer_errors(
+    workers: Mapping[str, "WorkerSettings"], queues: Mapping[str, QueueSettings]
+) -> Iterator[ValidationError]:
+    """Yields an error for each second consumer of a queue, and for each queue that is its own dead letter queue.
 
     Args:
-        consumers: The setting `queueConsumers` of each Worker, by the name of the Worker.
-
-    Raises:
-        ValidationError: Two Workers consume one queue.
+        workers: The Workers of the stack. A Worker with errors can be a partial model.
+        queues: The queues of the stack.
     """
-    workers: dict[str, str] = {}
-    for worker, queues in sorted(consumers.items()):
-        for queue in queues:
-            if (other := workers.setdefault(queue, worker)) != worker:
-                raise ValidationError(
-                    f"workers.{worker}.queue_consumers.{queue}",
-                    f"cannot be combined with the same setting of `workers.{other}`, because a queue has at most one "
-                    "Worker as its consumer",
-                    "Remove one of them.",
-                )
+    first: dict[str, str] = {}
+    for worker in sorted(workers):
+        yield from errors_of_call(partial(_consumer_errors, worker, workers[worker], queues, first))
+
+
+def _consumer_errors(
+    worker: str, settings: "WorkerSettings", queues: Mapping[str, QueueSettings], first: dict[str, str]
+) -> Iterator[ValidationError]:
+    for queue, consumer in settings.queue_consumers.items():
+        path = f"workers.{worker}.queue_consumers.{queue}"
+        # Two entries can have the ID of one existing queue.
+        identity = (queues[queue].id if queue in queues else None) or queue
+        if (other := first.setdefault(identity, path)) != path:
+            yield ValidationError(
+                path,
+                f"cannot be combined with `{other}`, because a queue has at most one consumer",
+                "Remove one of them.",
+            )
+        dead_letters = consumer.dead_letter_queue
+        if dead_letters is not None and dead_letters not in queues and queue in queues:
+            name = queues[queue].queue_name or default_name(queue)
+            subject = f"{path}.dead_letter_queue"
+            yield from errors_of_call(partial(validate_dead_letter_queue, dead_letters, name, subject=subject))

@@ -1,14 +1,15 @@
 """Settings of the secrets that the stack keeps in the account's Secrets Store."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Self
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import Entries, Model, Name, context_of
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.stack.transform import Transformable
@@ -17,6 +18,7 @@ from edge_postgres.workers.secrets_store_rules import (
     format_stored_name,
     reject_duplicate_names,
     validate_scopes,
+    validate_secret_name,
     validate_store,
     validate_value,
 )
@@ -50,17 +52,18 @@ class StoredSecret(Model):
         return [self.version, self.version - 1] if self.keep_previous and self.version > 1 else [self.version]
 
     @rule
-    def _values_are_set(self, info: ValidationInfo) -> Self:
+    def _values_are_set(self, info: ValidationInfo) -> Iterator[ValidationError]:
         for version in self.versions:
             path = secret_path(self.name, version)
             if path not in context_of(info).secrets:
                 is_previous = version != self.version
                 alternative = "\nOr set `keepPrevious: false` to delete this version." if is_previous else ""
-                raise ValidationError(
+                yield ValidationError(
                     "", f"has no value for version {version}", f"Run: {command_to_set(path)}{alternative}"
                 )
-            validate_value(context_of(info).secrets[path], subject="")
-        return self
+            else:
+                value = context_of(info).secrets[path]
+                yield from errors_of_call(partial(validate_value, value, subject=""))
 
     def args(self, secrets: Secrets) -> "StoredSecretArgs":
         """Returns the value of one entry of the argument `secrets` of ``SecretsStore``."""
@@ -84,19 +87,21 @@ class SecretsStoreSettings(Transformable):
     store_name: str | None = None
     """Name of a Secrets Store that the stack creates, for an account that has no Secrets Store. Required unless
     `storeId` is set."""
-    name_prefix: str | None = None
+    name_prefix: Annotated[str, AfterValidator(lambda prefix: validate_secret_name(prefix, subject=""))] | None = None
     """Prefix of the secrets' names in the store. Default: `<project>-<stack>-secrets-`."""
     secrets: Annotated[dict[str, StoredSecret], Entries]
     """Secrets, by a name that you choose. Set the value of each name below `secrets.secretsStore`."""
 
     @rule
-    def _one_store_and_unique_names(self) -> Self:
+    def _one_store(self) -> None:
         validate_store(self.store_id, self.store_name, subject="store_id")
+
+    @rule
+    def _names_are_unique(self) -> None:
         reject_duplicate_names(
             [format_stored_name(one.name, version) for one in self.secrets.values() for version in one.versions],
             subject="secrets",
         )
-        return self
 
     def args(self, context: StackContext) -> "SecretsStoreArgs":
         """Returns the arguments of ``SecretsStore``."""

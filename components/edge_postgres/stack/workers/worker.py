@@ -1,18 +1,19 @@
 """Settings of the Workers of a stack file."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Self
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import pulumi
 from pydantic import Field, ValidationInfo
 
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.names import default_name
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.every_error import rule
+from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.transform import Transformable
-from edge_postgres.stack.workers.bindings import WorkerBindings, encode_json
+from edge_postgres.stack.workers.bindings import WorkerBindings, encode_json, find_workflow_errors
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.parts import (
     AssetsSettings,
@@ -24,7 +25,7 @@ from edge_postgres.stack.workers.parts import (
 from edge_postgres.stack.workers.probes import placement_args
 from edge_postgres.stack.workers.queues import Consumers
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
-from edge_postgres.stack.workers.versions import validate_versions
+from edge_postgres.stack.workers.versions import errors_of_versions
 from edge_postgres.stack.workers.worker_rules import (
     BindingTypes,
     BundlePath,
@@ -126,7 +127,7 @@ class WorkerSettings(Transformable, WorkerBindings):
     `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
 
     @rule
-    def _settings_fit_together(self, info: ValidationInfo) -> Self:
+    def _bindings_have_unique_names(self, info: ValidationInfo) -> None:
         names: dict[str, Iterable[str]] = {
             **self.binding_names,
             "assets": [self.assets.binding] if self.assets and self.assets.binding else [],
@@ -134,11 +135,17 @@ class WorkerSettings(Transformable, WorkerBindings):
             "serverless": self.serverless,
         }
         validate_bindings(names, context_of(info).plan, subject="")
+
+    @rule
+    def _settings_fit_together(self) -> Iterator[ValidationError]:
+        yield from errors_of_call(self._validate_methods)
+        yield from find_workflow_errors(self.workflows, self.script_name or default_name(self.name))
+        if self.deployment_kind is DeploymentKind.VERSIONS:
+            yield from errors_of_versions(self)
+
+    def _validate_methods(self) -> None:
         methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         validate_connection_methods(self.driver, {method for method, found in methods.items() if found}, subject="")
-        if self.deployment_kind is DeploymentKind.VERSIONS:
-            validate_versions(self)
-        return self
 
     @property
     def deployment_kind(self) -> DeploymentKind:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.stack.every_error import validate_items
 from edge_postgres.stack.model import context_of
 from edge_postgres.stack.workers.bindings import ScriptRef
 from edge_postgres.stack.workers.parts import ModuleSettings, module_from_path
@@ -77,23 +78,32 @@ def _bundle(bundle: str, info: ValidationInfo) -> str:
 
 def _modules(modules: dict[str, ModuleSettings], info: ValidationInfo) -> dict[str, ModuleSettings]:
     main_module = info.data.get("main_module") or MAIN_MODULE
-    files = {name: module.args() for name, module in modules.items()}
-    validate_files(files, main_module, context_of(info).root, bundle=info.data.get("bundle"), subject="")
+    root, bundle = context_of(info).root, info.data.get("bundle")
+
+    def validate(names: list[str]) -> None:
+        validate_files({name: modules[name].args() for name in names}, main_module, root, bundle=bundle, subject="")
+
+    validate_items(validate, list(modules))
     return modules
 
 
 def _crons(crons: list[str], info: ValidationInfo) -> list[str]:
-    return validate_crons(crons, context_of(info).plan, subject="")
+    plan = context_of(info).plan
+    validate_items(lambda some: validate_crons(some, plan, subject=""), crons)
+    return validate_crons(crons, plan, subject="")
+
+
+def _keep_bindings(types: list[str]) -> None:
+    validate_keep_bindings(types, subject="")
 
 
 def _tail_consumers(names: list[str], info: ValidationInfo) -> list[str]:
-    validate_tail_consumers(names, info.data.get("name", ""), subject="")
-    return names
+    return validate_items(lambda some: validate_tail_consumers(some, info.data.get("name", ""), subject=""), names)
 
 
 def _route_records(hosts: list[str], info: ValidationInfo) -> list[str]:
     if "routes" in info.data:
-        resolve_route_records(hosts, info.data["routes"], subject="")
+        validate_items(lambda some: resolve_route_records(some, info.data["routes"], subject=""), hosts)
     return hosts
 
 
@@ -109,7 +119,7 @@ RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_patt
 ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
 Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
 RouteRecords = Annotated[list[str], AfterValidator(_route_records)]
-BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
+BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_items(_keep_bindings, types))]
 Migrations = Annotated[dict[str, object], AfterValidator(lambda given: validate_migrations(given, subject=""))]
 Crons = Annotated[list[str], AfterValidator(_crons)]
 TailConsumers = Annotated[list[ScriptRef], AfterValidator(_tail_consumers)]
