@@ -16,6 +16,7 @@ worker_packages := workers/node_modules/.package-lock.json
 example_packages := examples/languages/typescript/node_modules/.package-lock.json
 client_packages := tests/localcloud/clients/typescript/node_modules/.package-lock.json
 version_packages := tools/versions/servers/node_modules/.package-lock.json
+bundled_releases := tools/bundles/packages/node_modules/.package-lock.json
 bundles := workers/dist/.made
 
 # `OUT=folder` is `--out "folder"`.
@@ -25,7 +26,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
 
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine optional_engine conformance changes versions bench clean lock acceptance
+	docs reference schema engine optional_engine conformance changes versions bundles bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -114,6 +115,9 @@ changes: $(venv) $(local_packages) $(bundles) engine  ## run the matrix of chang
 versions: $(venv) $(version_packages)  ## run the matrix of rotations on Postgres 14 to 18 (ROWS, COLUMNS), which resumes
 	@python -m tools.versions --rows "$(ROWS)" --columns "$(COLUMNS)"
 
+bundles: $(venv) $(local_packages) $(worker_packages) $(bundled_releases)  ## run the matrix of bundles of real packages (ROWS, COLUMNS), which resumes
+	@python -m tools.bundles --rows "$(ROWS)" --columns "$(COLUMNS)"
+
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
 	python -m benchmarks.load
@@ -146,6 +150,10 @@ $(local_packages): localcloud/package-lock.json | $(venv)
 
 $(version_packages): tools/versions/servers/package-lock.json | $(venv)
 	python -m tools.versions.programs
+	@touch $@
+
+$(bundled_releases): tools/bundles/packages/package-lock.json | $(venv)
+	python -m tools.bundles.install
 	@touch $@
 
 $(worker_packages): workers/package-lock.json | $(venv)

@@ -61,7 +61,7 @@ TOGETHER: list[tuple[str, dict[str, Any], list[str]]] = [
                 "additionalRanges": ["192.0.2.0/24"],
             },
         ),
-        [f"{NETWORK}.openToTheInternet", f"{NETWORK}.additionalRanges", f"{NETWORK}.public"],
+        [f"{NETWORK}.openToTheInternet", f"{NETWORK}.additionalRanges"],
     ),
     (
         "a restored server of two kinds",

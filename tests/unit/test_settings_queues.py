@@ -105,6 +105,6 @@ def test_an_invalid_setting_is_reported_with_its_path(
 def test_two_workers_cannot_consume_one_queue(root: Path) -> None:
     found = file(queueConsumers={"jobs": {}})
     found["workers"]["second"] = {**found["workers"]["api"], "secrets": []}
-    assert "cannot be combined with the same setting of `workers.api`" in only_fault(
+    assert "cannot be combined with `workers.api.queueConsumers.jobs`" in only_fault(
         root, "workers.second.queueConsumers.jobs", found
     )

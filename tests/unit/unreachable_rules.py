@@ -91,6 +91,7 @@ REASONS = [
     Reason("workers/secrets_store.py", "resolve_versions", DERIVED),
     Reason("workers/secrets_store_rules.py", "validate_count", OWN_RULE),
     Reason("workers/secrets_store_rules.py", "validate_value", OWN_RULE, "must be a string"),
+    Reason("workers/secrets_store_rules.py", "validate_secret_name", TYPED),
     Reason("workers/secrets_store_rules.py", "validate_version", TYPED),
     Reason("workers/serverless_driver.py", "format_url", OWN_RULE),
     Reason("wrangler/toml.py", "render_toml", DERIVED),

@@ -21,6 +21,7 @@ from edge_postgres.workers.secrets_store_rules import (
     format_stored_name,
     reject_duplicate_names,
     validate_count,
+    validate_prefix,
     validate_scopes,
     validate_secret_name,
     validate_store,
@@ -117,7 +118,7 @@ class SecretsStore(pulumi.ComponentResource):
         reject_duplicate_names([each.stored_name for each in versions], subject=f"{subject}.secrets")
         validate_count(len(versions), args.get("secrets_ceiling", STORED_SECRETS_CEILING), subject=f"{subject}.secrets")
         prefix = args.get("name_prefix", f"{default_name(name)}-")
-        validate_secret_name(prefix, subject=f"{subject}.name_prefix")
+        validate_prefix(prefix, subject=f"{subject}.name_prefix")
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
         self.store_id = create_or_use_store(name, args, children)

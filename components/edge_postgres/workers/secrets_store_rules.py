@@ -27,6 +27,17 @@ def validate_secret_name(name: str, *, subject: str) -> str:
     return name
 
 
+def validate_prefix(prefix: str, *, subject: str) -> str:
+    """Returns the prefix of secrets' names unchanged. An empty prefix is valid.
+
+    Raises:
+        ValidationError: The prefix has other characters than letters, digits, `_` and `-`.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", prefix):
+        raise ValidationError(subject, f"must have only letters, digits, `_` and `-`, got {prefix}", "Set another one.")
+    return prefix
+
+
 def validate_store(store_id: object, store_name: object, *, subject: str) -> None:
     """Raises `ValidationError` unless either the ID of an existing store or the name of a new one is set."""
     if (store_id is None) == (store_name is None):

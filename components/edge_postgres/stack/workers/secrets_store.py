@@ -17,8 +17,8 @@ from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
     format_stored_name,
     reject_duplicate_names,
+    validate_prefix,
     validate_scopes,
-    validate_secret_name,
     validate_store,
     validate_value,
 )
@@ -87,7 +87,7 @@ class SecretsStoreSettings(Transformable):
     store_name: str | None = None
     """Name of a Secrets Store that the stack creates, for an account that has no Secrets Store. Required unless
     `storeId` is set."""
-    name_prefix: Annotated[str, AfterValidator(lambda prefix: validate_secret_name(prefix, subject=""))] | None = None
+    name_prefix: Annotated[str, AfterValidator(lambda prefix: validate_prefix(prefix, subject=""))] | None = None
     """Prefix of the secrets' names in the store. Default: `<project>-<stack>-secrets-`."""
     secrets: Annotated[dict[str, StoredSecret], Entries]
     """Secrets, by a name that you choose. Set the value of each name below `secrets.secretsStore`."""
