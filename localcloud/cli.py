@@ -1,14 +1,14 @@
-"""The command line: `python -m localcloud up | down | status | logs | requests | deploy | destroy`."""
+"""The command line: `python -m localcloud up | down | status | logs | requests | queries | page | fault | ...`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from localcloud import gateway_commands
 from localcloud.deploy import Stack, call_worker
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
@@ -18,11 +18,10 @@ from localcloud.service import ServiceStatus
 from localcloud.stack_file import LOCAL, StackFile
 from localcloud.state_directory import StateDirectory
 from localcloud.supervisor import last_lines
+from localcloud.tables import console
 
 SERVICES = ("postgres", "neon", "prisma", "serverless", "workers", "gateway", "cloudflare", "providers")
 STACK_HELP = f"name of a `Pulumi.NAME.yaml` or `examples/NAME.yaml` (default: {LOCAL})"
-# Without a terminal there is no width to respect, so no line is wrapped or truncated.
-WIDTH_WITHOUT_TERMINAL = 250
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,6 +72,8 @@ def parser() -> argparse.ArgumentParser:
     requests = commands.add_parser("requests", help="show the requests that the Cloudflare emulator received")
     requests.set_defaults(command=_requests)
 
+    gateway_commands.add_commands(commands)
+
     deploy = commands.add_parser("deploy", help="deploy a stack, call its Workers, print their responses")
     deploy.add_argument("stack", nargs="?", default=LOCAL, metavar="STACK", help=STACK_HELP)
     deploy.set_defaults(command=_deploy)
@@ -101,7 +102,7 @@ def _status(instance: Instance, _: argparse.Namespace) -> int:
     table = Table("service", "address", "health", "pid", "log", box=None, header_style="bold")
     for each in statuses:
         table.add_row(each.name, each.address, _health(each), str(each.pid or ""), str(each.log or ""))
-    _console().print(table)
+    console().print(table)
     _print_pools(instance.gateway.figures())
     return 0 if all(each.health.is_healthy for each in statuses) else 1
 
@@ -116,7 +117,7 @@ def _print_pools(pools: Sequence[PoolFigures]) -> None:
         queries = ", ".join(f"{status} {count}" for status, count in sorted(each.queries.items()))
         numbers = (each.clients, each.waiting, each.in_use, each.open, each.limit)
         table.add_row(each.label, *map(str, numbers), queries)
-    _console().print(table)
+    console().print(table)
 
 
 def _logs(instance: Instance, options: argparse.Namespace) -> int:
@@ -131,7 +132,7 @@ def _requests(instance: Instance, _: argparse.Namespace) -> int:
     instance.validate_running()
     for request in CloudflareEmulator(instance.state_directory).requests():
         table.add_row(*(str(request[key]) for key in ("method", "path", "status", "ms")))
-    _console().print(table)
+    console().print(table)
     return 0
 
 
@@ -144,7 +145,7 @@ def _deploy(instance: Instance, options: argparse.Namespace) -> int:
     for name, script in stack.outputs()["workers"].items():
         url = instance.worker_url(script)
         _print_line(f"{name}: {url}")
-        _console().print_json(json.dumps(call_worker(url)))
+        console().print_json(json.dumps(call_worker(url)))
     return 0
 
 
@@ -159,10 +160,6 @@ def _destroy(instance: Instance, options: argparse.Namespace) -> int:
 
 def _print_line(line: str) -> None:
     print(line, flush=True)
-
-
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
 
 
 def _health(status: ServiceStatus) -> Text:

@@ -47,7 +47,6 @@ export class Cache {
   #entries = new Map();
   #settings = DISABLED;
   #isClosed = false;
-  #counts = new Map();
 
   constructor(memory) {
     this.memory = memory;
@@ -60,15 +59,6 @@ export class Cache {
 
   get isEnabled() {
     return !this.#settings.disabled && !this.#isClosed;
-  }
-
-  /** The number of queries by Hyperdrive's value of `cacheStatus`. */
-  get counts() {
-    return Object.fromEntries(this.#counts);
-  }
-
-  count(status) {
-    this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
   }
 
   /**

@@ -16,6 +16,8 @@ export class CachedReads {
   #output;
   #pass;
   #held = [];
+  /** The size of a `Parse` whose `Bind` has not arrived. */
+  #parsedBytes = 0;
   /** Whether the current batch has only described a statement, so that a read can follow. */
   #isDescribed = false;
   /** The descriptions that the client has received, by the names of its statements. */
@@ -31,6 +33,15 @@ export class CachedReads {
 
   get #cache() {
     return this.#pool.cache;
+  }
+
+  get #journal() {
+    return this.#pool.journal;
+  }
+
+  /** The status of a query that is not examined. */
+  get uncachedStatus() {
+    return this.#cache.isEnabled ? "uncacheable" : "disabled";
   }
 
   /** Takes a message over. Returns false for one that the client has to handle. `connection` is its server connection. */
@@ -63,15 +74,18 @@ export class CachedReads {
 
   /** Counts a query once, also if the client handles it again after it has waited for a connection. */
   #countPassed(event, connection) {
-    const { type } = event;
+    const { type, length } = event;
     event.isPassed = true;
-    const status = connection?.isInTransaction ? "transaction" : "uncacheable";
-    if (type === "Q" || type === "B") this.#cache.count(this.#cache.isEnabled ? status : "disabled");
+    const status = this.#cache.isEnabled && connection?.isInTransaction ? "transaction" : this.uncachedStatus;
+    if (type === "P") this.#parsedBytes = length;
+    if (type !== "Q" && type !== "B") return false;
+    event.query = this.#journal.begin(length + this.#parsedBytes, status);
+    this.#parsedBytes = 0;
     return false;
   }
 
   #passUncached(events, status) {
-    for (const { type } of events) if (type === "B") this.#cache.count(status);
+    for (const event of events) if (event.type === "B") event.query = this.#journal.begin(sizeOf(events), status);
     this.#pass(events);
   }
 
@@ -111,7 +125,7 @@ export class CachedReads {
     const key = keyOfRead(statement, values);
     // A result must have the columns that the client knows from an earlier description.
     const fits = (result) => needs.every((part) => result[part]) && (needs.length > 0 || known.equals(result.statement ?? Buffer.alloc(0)));
-    const result = this.#find(key, request, fits);
+    const result = this.#find(key, request, fits, sizeOf(events));
     if (!result) return this.#record(key, events, needs.length === 0 ? known : undefined);
     if (group.isParsed) this.#extended.learn(name, statement);
     if (result.statement && needs.includes("statement")) this.#descriptions.set(name, { statement, bytes: result.statement });
@@ -124,12 +138,12 @@ export class CachedReads {
     const { text } = readString(event.head, 5);
     const reason = reasonNotToCache(text);
     if (reason) {
-      this.#cache.count(reason);
+      event.query = this.#journal.begin(event.length, reason);
       this.#pass([event]);
       return true;
     }
     const key = keyOfRead({ text });
-    const result = this.#find(key, { text }, ({ portal }) => portal);
+    const result = this.#find(key, { text }, ({ portal }) => portal, event.length);
     if (!result) {
       this.#record(key, [event]);
       return true;
@@ -140,10 +154,11 @@ export class CachedReads {
     return true;
   }
 
-  #find(key, request, fits) {
+  #find(key, request, fits, queryBytes) {
     const found = this.#cache.find(key, fits);
     if (!found) return undefined;
-    this.#cache.count("hit");
+    const { rowCount: rows, size: resultBytes } = found.result;
+    Object.assign(this.#journal.begin(queryBytes, "hit"), { rows, resultBytes }).end();
     if (found.isStale) refresh(this.#pool, key, request);
     return found.result;
   }
@@ -157,9 +172,11 @@ export class CachedReads {
   #record(key, events, statement) {
     const requestedAt = performance.now();
     const cache = this.#cache;
+    const query = this.#journal.begin(sizeOf(events));
+    for (const event of events) if (event.type === "Q" || event.type === "B") event.query = query;
     this.#output.recording = new Recording(cache.memory, (reason, result) => {
       this.#output.recording = undefined;
-      cache.count(reason === "oversized" ? "oversizedresult" : "miss");
+      query.classify(reason === "oversized" ? "oversizedresult" : "miss");
       if (result) cache.store(key, statement ? { ...result, statement } : result, requestedAt);
     });
     this.#pass(events);
@@ -170,6 +187,10 @@ export class CachedReads {
     this.#output.recording?.end?.("failed");
     this.#output.recording = undefined;
   }
+}
+
+function sizeOf(events) {
+  return events.reduce((sum, { length }) => sum + length, 0);
 }
 
 function answerOf({ isParsed, needs }, result) {

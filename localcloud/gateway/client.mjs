@@ -1,9 +1,9 @@
 /** A client's session. It has a server connection during each transaction, or each batch outside of one. */
 import { CachedReads } from "./cached_reads.mjs";
+import { ClientQueries } from "./client_queries.mjs";
 import { ExtendedQuery } from "./extended_query.mjs";
 import { Framer, Output, ProtocolError, readString } from "./framing.mjs";
 import { CLOSE_COMPLETE, errorResponse, INVALID, query, readyForQuery } from "./messages.mjs";
-import { rejectionOf } from "./unsupported.mjs";
 
 /** More bytes of a `Bind` are not needed to change the name of its statement. */
 const LARGEST_HEAD_BYTES = 16_384;
@@ -19,6 +19,7 @@ export class Client {
   #framer = new Framer(this);
   #extended;
   #reads;
+  #queries;
   #connection;
   #waiting;
   #inbox = [];
@@ -35,7 +36,8 @@ export class Client {
     this.#pool = pool;
     this.#onEnd = onEnd;
     this.output = new Output(socket);
-    this.#extended = new ExtendedQuery(pool.statements, (text) => this.#rejection(text));
+    this.#queries = new ClientQueries(pool);
+    this.#extended = new ExtendedQuery(pool.statements, (text) => this.#queries.rejection(text));
     this.#reads = new CachedReads(pool, this.#extended, this.output, (events) => this.#handleAll(events));
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#receive(chunk));
@@ -117,7 +119,7 @@ export class Client {
   #handle(event) {
     if (event.rest) return this.#passRest(event.rest);
     if (event.type === "X") return this.#end();
-    if (this.#isSkipping) return this.#skip(event.type);
+    if (this.#isSkipping) return this.#skip(event);
     if (this.#reads.take(event, this.#connection)) return;
     if (this.#connection) return this.#send(event);
     this.#isRestSent = false;
@@ -133,8 +135,9 @@ export class Client {
     }
   }
 
-  #skip(type) {
-    if (type !== "S") return;
+  #skip(event) {
+    this.#queries.skip(event, this.#reads.uncachedStatus);
+    if (event.type !== "S") return;
     this.#isSkipping = false;
     this.output.add(readyForQuery("I"));
   }
@@ -154,7 +157,7 @@ export class Client {
       this.#connection = await this.#openConnection();
       this.#connection.attach(this);
     } catch (error) {
-      this.#reject(error.response);
+      this.#reject(error);
     }
     this.#waiting = undefined;
     if (this.#hasEnded) return this.#abandon();
@@ -177,9 +180,10 @@ export class Client {
   }
 
   /** No server connection is available: the batch fails. */
-  #reject(response) {
+  #reject(error) {
     const [first] = this.#inbox;
-    this.output.add(response);
+    this.output.add(error.response);
+    this.#queries.fail(first, error);
     if (first?.type === "Q") {
       this.#inbox.shift();
       this.output.add(readyForQuery("I"));
@@ -191,12 +195,13 @@ export class Client {
   #send(event) {
     const { type, head } = event;
     const connection = this.#connection;
+    this.#queries.send(event, connection);
     switch (type) {
       case "Q":
-        return this.#query(head);
+        return this.#query(event);
       case "S":
         this.#isInsideBatch = false;
-        return connection.sync();
+        return connection.sync(event.query);
       case "H":
       case "d":
         this.#isRestSent = true;
@@ -212,22 +217,15 @@ export class Client {
     }
   }
 
-  #query(head) {
-    const { text } = readString(head, 5);
-    const rejection = this.#rejection(text);
+  #query({ head, query: begun }) {
+    const rejection = this.#queries.rejection(readString(head, 5).text, begun);
     this.#extended.forgetUnnamed();
     this.#connection.prepared.forgetUnnamed();
-    this.#connection.sendUnlessSkipped(rejection ? query(INVALID) : head, { kind: "query", rejection });
+    this.#connection.sendUnlessSkipped(rejection ? query(INVALID) : head, { kind: "query", rejection, query: begun });
   }
 
   #passRest(bytes) {
     if (this.#isRestSent) this.#connection?.send(bytes);
-  }
-
-  #rejection(text) {
-    const rejection = rejectionOf(text);
-    if (rejection) this.#pool.onRejection(rejection);
-    return rejection && errorResponse(rejection);
   }
 
   #end() {

@@ -36,19 +36,19 @@ export class ExtendedQuery {
   }
 
   /** Sends a message. Returns whether the server expects the rest of a message whose head was sent. */
-  send(connection, { type, head, length }) {
+  send(connection, { type, head, length, query }) {
     switch (type) {
       case "P":
         this.#parse(connection, head);
         return false;
       case "B":
-        return this.#bind(connection, head, length);
+        return this.#bind(connection, head, length, query);
       case "D":
         return head[5] === STATEMENT ? this.#describe(connection, head) : pass(connection, head, { kind: "describe" });
       case "C":
         return head[5] === STATEMENT ? this.#close(connection, head) : pass(connection, head, { kind: "close" });
       case "E":
-        return pass(connection, head, { kind: "execute" });
+        return pass(connection, head, { kind: "execute", query });
       default:
         throw new ProtocolError("invalid message type");
     }
@@ -77,14 +77,14 @@ export class ExtendedQuery {
     return errorResponse({ code: "42P05", text: `prepared statement "${name}" already exists` });
   }
 
-  #bind(connection, head, length) {
+  #bind(connection, head, length, query) {
     const { end: start } = readString(head, 5);
     const { text: name, end } = readString(head, start);
     const statement = this.#names.get(name);
-    if (!statement || connection.isSkipping) return pass(connection, head, { kind: "bind" });
+    if (!statement || connection.isSkipping) return pass(connection, head, { kind: "bind", query });
     ensurePrepared(connection, name, statement);
     const renamed = name === "" ? head : withName(head, start, end, statement.name, length);
-    return pass(connection, renamed, { kind: "bind", statement });
+    return pass(connection, renamed, { kind: "bind", statement, query });
   }
 
   #describe(connection, head) {

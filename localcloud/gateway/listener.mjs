@@ -94,7 +94,11 @@ export class Listener {
   }
 
   async #begin(socket) {
-    const reported = await this.#pool.parameters();
+    const reported = await this.#pool.parameters().catch((error) => {
+      const { response, message: problem } = error;
+      if (response) this.#pool.journal.addFailure({ code: messages.errorFields(response).C, problem });
+      throw error;
+    });
     if (socket.destroyed) return;
     const key = Buffer.concat([messages.int32(randomInt(1, 2 ** 31)), randomBytes(4)]);
     const name = key.toString("hex");

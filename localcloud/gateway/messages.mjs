@@ -23,6 +23,12 @@ export const SYNC = message("S");
 export const TERMINATE = message("X");
 export const COPY_FAIL = message("f", string("the client disconnected"));
 
+/** The statements of `DISCARD ALL`, except for those about prepared statements, which the gateway manages. */
+export const RESET = query(
+  "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; " +
+    "SELECT pg_catalog.pg_advisory_unlock_all()",
+);
+
 /** Returns a message: its type, its length, and its body. */
 export function message(type, ...body) {
   const length = body.reduce((sum, part) => sum + part.length, 4);

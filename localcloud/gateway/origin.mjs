@@ -32,12 +32,12 @@ export async function openConnection(origin, timeoutMilliseconds) {
   try {
     current = await secured(current, origin);
     current.setNoDelay(true);
-    current.write(serialize.startup({ user: origin.user, database: origin.database, application_name: APPLICATION_NAME, client_encoding: "UTF8" }));
+    current.write(serialize.startup(startupParameters(origin)));
     await authenticate(current, origin);
     return { socket: current, ...(await settings(current)) };
   } catch (error) {
     current.destroy();
-    throw error instanceof OriginError ? error : failed(REASONS[error.code] ?? reasonOf(error));
+    throw error instanceof OriginError ? error : connectionFailed(REASONS[error.code] ?? reasonOf(error));
   } finally {
     clearTimeout(timer);
   }
@@ -66,9 +66,9 @@ async function secured(socket, origin) {
   socket.on("error", () => {}); // every read reports it
   socket.write(Buffer.concat([int32(8), int32(SSL_REQUEST)]));
   const [answer] = await readBytes(socket, 1);
-  if (answer !== "S".charCodeAt(0)) throw failed("tls_not_supported");
+  if (answer !== "S".charCodeAt(0)) throw connectionFailed("tls_not_supported");
   // Bytes before the handshake are not encrypted: https://www.postgresql.org/support/security/CVE-2021-23222/
-  if (socket.readableLength > 0) throw failed("data before the TLS handshake");
+  if (socket.readableLength > 0) throw connectionFailed("data before the TLS handshake");
   const encrypted = tls.connect({ socket, ...tlsOptions(origin) });
   encrypted.on("error", () => {});
   await new Promise((resolve, reject) => {
@@ -77,6 +77,11 @@ async function secured(socket, origin) {
     encrypted.once("close", () => reject(new Error("closed during the TLS handshake")));
   });
   return encrypted;
+}
+
+function startupParameters({ user, database, options }) {
+  const optional = options ? { options } : {};
+  return { user, database, application_name: APPLICATION_NAME, client_encoding: "UTF8", ...optional };
 }
 
 function tlsOptions({ host, tls: { sslmode, ca, certificate, key } }) {
@@ -117,7 +122,7 @@ async function authenticate(socket, { user, password }) {
         sasl.finalizeSession(session, body.toString());
         break;
       default:
-        throw failed("unsupported authentication method");
+        throw connectionFailed("unsupported authentication method");
     }
   }
 }
@@ -137,7 +142,8 @@ async function settings(socket) {
   }
 }
 
-function failed(reason) {
+/** Returns Hyperdrive's error about a connection that cannot be opened. */
+export function connectionFailed(reason) {
   return new OriginError(`Server connection attempt failed: ${reason}`);
 }
 

@@ -1,6 +1,6 @@
 /** The server connections of one Hyperdrive configuration, at most as many as its limit. */
 import { errorResponse } from "./messages.mjs";
-import { cancel, openConnection } from "./origin.mjs";
+import { cancel } from "./origin.mjs";
 import { ServerConnection } from "./server_connection.mjs";
 import { Statements } from "./statements.mjs";
 
@@ -10,8 +10,7 @@ const CHECK_MILLISECONDS = 1_000;
 export class Pool {
   statements = new Statements();
   onRejection;
-  /** The cache of the configuration. It remains when another pool replaces this one. */
-  cache;
+  #configuration;
   #origin;
   #limits;
   #connections = new Set();
@@ -23,23 +22,42 @@ export class Pool {
   #isClosed = false;
   #isDraining = false;
   #idleCheck;
+  #peaks = {};
 
   /**
    * `origin` has host, port, user, database, password, tls and the limit in `connections`. `limits` has
-   * `waitMilliseconds` and `idleMilliseconds`. `onRejection` gets each rejected statement.
+   * `waitMilliseconds` and `idleMilliseconds`. `configuration` has the `cache`, the `journal` and the `faults`, which
+   * remain when another pool replaces this one. `onRejection` gets each rejected statement.
    */
-  constructor(origin, limits, cache, onRejection) {
+  constructor(origin, limits, configuration, onRejection) {
     this.#origin = origin;
     this.#limits = limits;
-    this.cache = cache;
+    this.#configuration = configuration;
     this.onRejection = onRejection;
     this.#idleCheck = setInterval(() => this.#closeIdle(), Math.min(CHECK_MILLISECONDS, limits.idleMilliseconds)).unref();
   }
 
-  /** The figures of the pool: its limit, its connections, those in use, and waiting clients. */
+  get cache() {
+    return this.#configuration.cache;
+  }
+
+  get journal() {
+    return this.#configuration.journal;
+  }
+
+  /** The figures of the pool: its limit, its connections, those in use and not in use, and waiting clients. */
   get figures() {
     const { size } = this.#connections;
-    return { label: this.label, limit: this.#origin.connections, open: size, inUse: size - this.#idle.length, waiting: this.#waiters.length };
+    const inUse = size - this.#idle.length;
+    const limit = this.#origin.connections;
+    return { label: this.label, limit, open: size, inUse, available: Math.max(0, limit - inUse), waiting: this.#waiters.length };
+  }
+
+  /** Returns the largest figures since the last call. */
+  takePeaks() {
+    const peaks = this.#peaks;
+    this.#peaks = {};
+    return peaks;
   }
 
   /** The name of the configuration. */
@@ -48,11 +66,24 @@ export class Pool {
   }
 
   /** Uses another password, limit or cache. Existing connections keep their session. */
-  change(origin, cache) {
+  change(origin, configuration) {
     this.#origin = origin;
-    this.cache = cache;
+    this.#configuration = configuration;
     this.#isDraining = false;
     this.#closeAboveLimit();
+    this.#fill();
+  }
+
+  /** The injected faults have changed. After a change of the database's state, no connection is kept. */
+  changeFaults(hasOtherState) {
+    const { losesConnections, endsConnections } = this.#configuration.faults;
+    for (const connection of this.#connections) {
+      connection.delays.update();
+      if (!hasOtherState) continue;
+      if (losesConnections || endsConnections) connection.lose(endsConnections);
+      else connection.isOutdated = true;
+    }
+    if (hasOtherState) this.#closeWhere(() => true);
     this.#fill();
   }
 
@@ -103,44 +134,57 @@ export class Pool {
 
   /** Serves waiting clients with idle connections, and opens at most `most` connections for the others. */
   #fill(most = Infinity) {
-    while (this.#waiters.length > 0 && this.#idle.length > 0) this.#give(this.#idle.pop());
+    const { isLimitReached } = this.#configuration.faults;
+    while (!isLimitReached && this.#waiters.length > 0 && this.#idle.length > 0) this.#give(this.#idle.pop());
+    this.#notePeaks();
     const missing = this.#waiters.length - this.#opening;
     const allowed = this.#origin.connections - this.#connections.size - this.#opening;
-    if (this.#isClosed || this.#retry) return;
+    if (this.#isClosed || this.#retry || isLimitReached) return;
     for (let count = Math.min(missing, allowed, most); count > 0; count--) this.#open();
   }
 
   async #open() {
     this.#opening += 1;
+    const startedAt = performance.now();
+    const { faults } = this.#configuration;
+    const { database } = faults.settings;
     try {
-      const opened = await openConnection(this.#origin, this.#limits.waitMilliseconds);
+      const opened = await faults.open(this.#origin, this.#limits.waitMilliseconds);
       this.#opening -= 1;
-      this.#add(opened);
+      this.#add({ ...opened, milliseconds: performance.now() - startedAt }, faults.settings.database !== database);
     } catch (error) {
       this.#opening -= 1;
       this.#failed(error);
     }
   }
 
-  #add(opened) {
-    const connection = new ServerConnection(opened, {
+  #add(opened, isOutdated) {
+    const connection = new ServerConnection(opened, this.#configuration.faults, {
       onRelease: (released) => this.#free(released),
       onClose: (closed) => this.#forget(closed),
     });
     this.#connections.add(connection);
+    connection.isOutdated = isOutdated;
     this.#parameters = opened.parameters;
     this.#free(connection);
   }
 
   #free(connection) {
-    if (this.#isClosed || this.#connections.size > this.#origin.connections) connection.close();
+    if (this.#isClosed || connection.isOutdated || this.#connections.size > this.#origin.connections) connection.close();
+    else if (this.#configuration.faults.isLimitReached) this.#idle.push(connection);
     else if (this.#waiters.length > 0) this.#give(connection);
     else if (this.#isDraining) connection.close();
     else this.#idle.push(connection);
   }
 
+  #notePeaks() {
+    const { open, inUse, waiting } = this.figures;
+    for (const [name, value] of Object.entries({ open, inUse, waiting })) this.#peaks[name] = Math.max(this.#peaks[name] ?? 0, value);
+  }
+
   #give(connection) {
     const waiter = this.#waiters.shift();
+    this.#notePeaks();
     clearTimeout(waiter.timer);
     waiter.resolve(connection);
   }

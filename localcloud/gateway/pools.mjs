@@ -2,16 +2,20 @@
 import { randomBytes } from "node:crypto";
 
 import { Cache, Memory } from "./cache.mjs";
+import { Faults } from "./faults.mjs";
+import { Journal } from "./journal.mjs";
 import { Listener } from "./listener.mjs";
 import { Pool } from "./pool.mjs";
 
 const HOST = "127.0.0.1";
 const LOGIN_MILLISECONDS = 60_000;
+const SAMPLE_MILLISECONDS = 1_000;
+const VIEWED_QUERIES = 25;
 
 export class Pools {
   #pools = new Map();
-  /** The cache of each configuration, by name. All pools that the configuration has in turn use it. */
-  #caches = new Map();
+  /** The cache, the journal and the injected faults of each configuration, by name. All pools that it has in turn use them. */
+  #configurations = new Map();
   #memory = new Memory();
   #limits;
   #retirementMilliseconds;
@@ -19,6 +23,7 @@ export class Pools {
   /** `limits` has `waitMilliseconds` and `idleMilliseconds`. A pool that is not needed closes after the retirement. */
   constructor({ retirementMilliseconds, ...limits }) {
     this.#limits = limits;
+    setInterval(() => this.sample(), SAMPLE_MILLISECONDS).unref();
     this.#retirementMilliseconds = retirementMilliseconds;
   }
 
@@ -36,20 +41,20 @@ export class Pools {
       const entry = this.#pools.get(key) ?? (await this.#open(key, name, origin));
       clearTimeout(entry.retirement);
       entry.retirement = undefined;
-      const cache = this.#cacheOf(name);
-      cache.change(origin.caching);
-      entry.pool.change(origin, cache);
+      const configuration = this.#configurationOf(name);
+      configuration.cache.change(origin.caching);
+      entry.pool.change(origin, configuration);
       urls[name] = entry.url;
     }
     return urls;
   }
 
-  /** Drains all other pools, and closes them after the time in which a Worker may still use them. Deletes their caches. */
+  /** Drains all other pools, and closes them after the time in which a Worker may still use them. Deletes their caches and journals. */
   retireOthers(origins) {
-    for (const [name, cache] of this.#caches) {
+    for (const [name, { cache }] of this.#configurations) {
       if (origins[name]) continue;
       cache.close();
-      this.#caches.delete(name);
+      this.#configurations.delete(name);
     }
     const kept = new Set(Object.entries(origins).map(([name, origin]) => keyOf(name, origin)));
     for (const [key, entry] of this.#pools) {
@@ -65,20 +70,60 @@ export class Pools {
 
   /** The figures of each pool that is in use. */
   get figures() {
-    const current = [...this.#pools.values()].filter(({ retirement }) => !retirement);
-    return current.map(({ name, pool, listener }) => ({ name, clients: listener.clients, ...pool.figures, queries: pool.cache.counts }));
+    return this.#current.map(({ name, pool, listener }) => ({ name, clients: listener.clients, ...pool.figures, queries: pool.journal.counts }));
   }
 
-  #cacheOf(name) {
-    const cache = this.#caches.get(name) ?? new Cache(this.#memory);
-    this.#caches.set(name, cache);
-    return cache;
+  /** The newest queries of each configuration. */
+  get queries() {
+    return this.#current.map(({ name, pool }) => ({ name, label: pool.label, queries: pool.journal.entries }));
+  }
+
+  /** The figures of each configuration over time: `recent` or `day`. */
+  history(range) {
+    this.sample();
+    return this.#current.map(({ name, pool }) => ({ name, label: pool.label, intervals: pool.journal[range].content }));
+  }
+
+  /** The figures of the last minutes and the newest queries of each configuration, for the page. */
+  get view() {
+    const recent = this.history("recent");
+    return recent.map((each, index) => ({ ...each, queries: this.queries[index].queries.slice(-VIEWED_QUERIES) }));
+  }
+
+  /** Adds the figures of each pool to its journal. */
+  sample() {
+    for (const { pool } of this.#current) pool.journal.addSample(pool.figures, pool.takePeaks());
+  }
+
+  /** The injected faults of each configuration. */
+  get faults() {
+    return this.#current.map(({ name, pool }) => ({ name, label: pool.label, faults: this.#configurationOf(name).faults.settings }));
+  }
+
+  /** Replaces the injected faults of the configurations that have this name or label. Returns how many there are. */
+  setFaults(nameOrLabel, settings) {
+    const found = this.#current.filter(({ name, pool }) => name === nameOrLabel || pool.label === nameOrLabel);
+    for (const { name } of found) {
+      const hasOtherState = this.#configurationOf(name).faults.change(settings);
+      for (const entry of this.#pools.values()) if (entry.name === name) entry.pool.changeFaults(hasOtherState);
+    }
+    return found.length;
+  }
+
+  get #current() {
+    return [...this.#pools.values()].filter(({ retirement }) => !retirement);
+  }
+
+  #configurationOf(name) {
+    const found = this.#configurations.get(name) ?? { cache: new Cache(this.#memory), journal: new Journal(), faults: new Faults() };
+    this.#configurations.set(name, found);
+    return found;
   }
 
   async #open(key, name, origin) {
     const password = randomBytes(32).toString("base64url");
     const onRejection = ({ text, hint }) => console.log(`${new Date().toISOString()} warning: ${pool.label}: ${text} ${hint}`);
-    const pool = new Pool(origin, this.#limits, this.#cacheOf(name), onRejection);
+    const pool = new Pool(origin, this.#limits, this.#configurationOf(name), onRejection);
     const { user, database } = origin;
     const listener = new Listener(pool, { user, database, password }, LOGIN_MILLISECONDS);
     const port = await listener.open();

@@ -28,6 +28,9 @@ class Pooling(Protocol):
     async def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
         """Closes all other pools after the time in which a client may still use them."""
 
+    async def figures(self) -> list[dict[str, Any]]:
+        """Returns the figures of each configuration in each minute of the last 24 hours."""
+
     async def close(self) -> None: ...
 
 
@@ -45,6 +48,9 @@ class NoPooling:
 
     async def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:  # noqa: ARG002
         return
+
+    async def figures(self) -> list[dict[str, Any]]:
+        return []
 
     async def close(self) -> None:
         return
@@ -74,14 +80,22 @@ class Pools:
         """Raises ``PoolError``."""
         await self._put("/kept", origins)
 
+    async def figures(self) -> list[dict[str, Any]]:
+        """Raises ``PoolError``."""
+        found: list[dict[str, Any]] = (await self._request("GET", "/day"))["configurations"]
+        return found
+
     async def close(self) -> None:
         """Closes the connection to the gateway, which keeps its pools until it ends."""
         await self._client.aclose()
 
     async def _put(self, path: str, origins: Mapping[str, PooledOrigin]) -> Any:
         body = {"origins": {name: origin.content() for name, origin in _verified(origins).items()}}
+        return await self._request("PUT", path, body)
+
+    async def _request(self, method: str, path: str, body: Any = None) -> Any:
         try:
-            response = await self._client.put(path, json=body)
+            response = await self._client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise PoolError(
                 f"The gateway of the local cloud at {self._url} does not respond ({type(error).__name__}). "

@@ -19,6 +19,7 @@ export class Recording {
   #isBound = false;
   #isComplete = false;
   #size = 0;
+  #rowCount = 0;
   #hasEnded = false;
 
   /** `onEnd(reason, result)` gets `complete` with the result, `oversized` or `failed`, and is called at most once. */
@@ -46,6 +47,7 @@ export class Recording {
     const part = PARTS[type];
     if (type === "2") this.#isBound = true;
     if (type === "C") this.#isComplete = true;
+    if (type === "D") this.#rowCount += 1;
     if (!part) return this.end("failed");
     if (part === "end") return this.end(this.#isComplete && head[5] === IDLE ? "complete" : "failed");
     this.#part = part === "description" ? this.#described() : part;
@@ -82,7 +84,7 @@ export class Recording {
 
   #result() {
     const part = (name) => (this.#parts.has(name) ? Buffer.concat(this.#parts.get(name)) : undefined);
-    return { statement: part("statement"), portal: part("portal"), rows: part("rows"), size: this.#size };
+    return { statement: part("statement"), portal: part("portal"), rows: part("rows"), rowCount: this.#rowCount, size: this.#size };
   }
 }
 

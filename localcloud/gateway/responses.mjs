@@ -3,8 +3,10 @@
  *
  * An expected response has a `kind`: `parse`, `bind`, `describe`, `close`, `execute`, `sync` or `query`. `made` is a
  * response that the gateway gives itself, in `bytes`. A hidden one does not reach the client. `rejection` replaces the
- * error that the server returns. `onDone` and `onFailed` are called when a message succeeded, or failed or was skipped.
+ * error that the server returns. `query` is the entry of the journal that the response belongs to. `onDone` and `onFailed` are called when a message succeeded, or failed or was skipped.
  */
+import { errorFields } from "./messages.mjs";
+
 const ENDS = {
   parse: ["1"],
   bind: ["2"],
@@ -20,6 +22,8 @@ export class Responses {
   #emit;
   /** Whether the server skips all messages until the next `Sync`. */
   isSkipping = false;
+  /** The error that caused it. */
+  #failure;
 
   /** `emit(bytes)` gets the responses that the gateway gives itself. */
   constructor(emit) {
@@ -42,6 +46,7 @@ export class Responses {
 
   expect(response) {
     if (this.isSkipping && response.kind !== "sync") {
+      response.query?.end(this.#failure);
       response.onFailed?.();
       return;
     }
@@ -56,17 +61,19 @@ export class Responses {
   }
 
   /**
-   * Notes a message of the server.
+   * Notes a message of the server. `code` is the SQLSTATE of an error.
    * @returns {{isHidden: boolean, rejection?: Buffer}} whether the message is hidden, and what replaces it
    */
-  receive(type) {
+  receive(type, length, code) {
     const response = this.head;
     if (!response) return { isHidden: false };
+    response.query?.received(type, length);
     const isHidden = response.hidden ?? false;
     // A client needs the error of a hidden `Parse`, because the rest of its batch is skipped.
-    if (type === "E") return { isHidden: isHidden && response.kind === "query", rejection: this.#fail(response) };
+    if (type === "E") return { isHidden: isHidden && response.kind === "query", rejection: this.#fail(response, code) };
     if (ENDS[response.kind].includes(type)) {
       this.#expected.shift();
+      if (response.kind !== "bind") response.query?.end();
       response.onDone?.();
     }
     return { isHidden };
@@ -85,12 +92,24 @@ export class Responses {
     return end >= 0;
   }
 
-  #fail(response) {
+  /** Ends the queries whose responses will not arrive. */
+  abort(failure) {
+    for (const { query } of this.#expected) query?.end(failure);
+  }
+
+  #fail(response, code) {
+    const failure = { code: response.rejection ? errorFields(response.rejection).C : code };
+    response.query?.end(failure);
     if (response.kind === "query" || response.kind === "sync") {
       response.onFailed?.();
       return response.rejection;
     }
-    while (this.#expected.length > 0 && this.head.kind !== "sync") this.#expected.shift().onFailed?.();
+    while (this.#expected.length > 0 && this.head.kind !== "sync") {
+      const skipped = this.#expected.shift();
+      skipped.query?.end(failure);
+      skipped.onFailed?.();
+    }
+    this.#failure = failure;
     this.isSkipping = this.#expected.length === 0;
     return response.rejection;
   }

@@ -3,8 +3,10 @@
  *
  * The port is its control API. LOCALCLOUD_GATEWAY_TOKEN is the bearer token of every endpoint except `GET /health`.
  * `PUT /pools` takes `{"origins": {NAME: ORIGIN}}` and returns the URLs for clients by name. `PUT /kept` takes the same
- * body and closes all other pools after `--retirement-seconds`. `GET /pools` returns the figures of each pool. Pools
- * listen on 127.0.0.1 only. Ends on SIGTERM.
+ * body and closes all other pools after `--retirement-seconds`. `GET /pools` returns the figures of each pool.
+ * `GET /queries` returns the newest queries, `GET /history` and `GET /day` the figures over time. `GET /faults` returns
+ * the injected faults, and `PUT /faults/NAME` replaces the injected faults of a configuration. `POST /views` returns a
+ * code for the page at `/` (`views.mjs`). Pools listen on 127.0.0.1 only. Ends on SIGTERM.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
@@ -12,10 +14,12 @@ import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 
 import { Pools } from "./pools.mjs";
+import { fileOf, HEADERS, Views } from "./views.mjs";
 
 const HOST = "127.0.0.1";
 /** Other names are rejected, because the owner of a web page can resolve any host name to this machine. */
 const HOSTS = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+const SET_FAULTS = "PUT /faults/";
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 const { values: options } = parseArgs({
@@ -39,9 +43,19 @@ const pools = new Pools({
   retirementMilliseconds: milliseconds("retirement-seconds"),
 });
 
+const views = new Views();
+
 const server = createServer(async (request, response) => {
-  const [status, body] = await answer(request).catch((error) => [500, { error: error.code ?? "internal error" }]);
-  response.writeHead(status, { "content-type": "application/json" });
+  const file = request.method === "GET" && HOSTS.test(request.headers.host ?? "") ? fileOf(request.url) : undefined;
+  if (file) {
+    response.writeHead(200, { ...HEADERS, "content-type": file.type });
+    response.end(file.content);
+    return;
+  }
+  const [status, body] = await answer(request).catch((error) =>
+    error.problem ? [400, { error: error.problem }] : [500, { error: error.code ?? "internal error" }],
+  );
+  response.writeHead(status, { ...HEADERS, "content-type": "application/json" });
   response.end(JSON.stringify(body));
 });
 
@@ -49,18 +63,41 @@ async function answer(request) {
   if (!HOSTS.test(request.headers.host ?? "")) return [400, { error: "The host must be 127.0.0.1 or localhost." }];
   const endpoint = `${request.method} ${request.url}`;
   if (endpoint === "GET /health") return [200, { status: "ok" }];
+  if (endpoint === "POST /keys") return redeem((await json(request))?.code);
+  if (endpoint === "GET /view" && views.isAllowed(request)) return [200, { configurations: pools.view }];
   if (!isAuthorized(request)) return [401, { error: "The bearer token is missing or wrong." }];
   switch (endpoint) {
     case "GET /pools":
       return [200, { pools: pools.figures }];
     case "PUT /pools":
       return [200, { urls: await pools.ensure((await json(request)).origins) }];
+    case "GET /queries":
+      return [200, { configurations: pools.queries }];
+    case "GET /history":
+      return [200, { configurations: pools.history("recent") }];
+    case "GET /day":
+      return [200, { configurations: pools.history("day") }];
+    case "POST /views":
+      return [200, { code: views.createCode() }];
+    case "GET /faults":
+      return [200, { configurations: pools.faults }];
     case "PUT /kept":
       pools.retireOthers((await json(request)).origins);
       return [200, {}];
     default:
+      if (endpoint.startsWith(SET_FAULTS)) return setFaults(decodeURIComponent(endpoint.slice(SET_FAULTS.length)), await json(request));
       return [404, { error: `There is no endpoint ${endpoint}.` }];
   }
+}
+
+function redeem(code) {
+  const key = views.redeem(code);
+  return key ? [200, { key }] : [401, { error: "The code is invalid, has expired or was used." }];
+}
+
+function setFaults(name, settings) {
+  if (pools.setFaults(name, settings) > 0) return [200, { configurations: pools.faults }];
+  return [404, { error: `${name}: unknown Hyperdrive configuration. Use the name or the ID of a deployed one.` }];
 }
 
 function isAuthorized({ headers }) {
@@ -76,7 +113,11 @@ async function json(request) {
     if (size > LARGEST_BODY_BYTES) throw Object.assign(new Error("too large"), { code: "request too large" });
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw Object.assign(new Error("invalid"), { problem: "the body must be JSON." });
+  }
 }
 
 server.listen(Number(options.port), HOST);

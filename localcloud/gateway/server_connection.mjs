@@ -1,17 +1,13 @@
 /** A connection to the database. At most one client uses it at a time. */
+import { Delays } from "./delays.mjs";
 import { Framer, Output, ProtocolError } from "./framing.mjs";
-import { COPY_FAIL, errorFields, errorResponse, isFatal, query, SYNC, TERMINATE } from "./messages.mjs";
+import { COPY_FAIL, errorFields, errorResponse, HYPERDRIVE_STATE, isFatal, query, RESET, SYNC, TERMINATE } from "./messages.mjs";
 import { Responses } from "./responses.mjs";
 import { Prepared } from "./statements.mjs";
 
 const CLOSE_TIMEOUT_MILLISECONDS = 5_000;
 /** `Error` and messages about the state of the connection are read as a whole. All others pass through. */
 const READ_WHOLE = ["E", "S", "Z", "N"];
-/** The statements of `DISCARD ALL`, except for those about prepared statements, which the gateway manages. */
-const RESET = query(
-  "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; " +
-    "SELECT pg_catalog.pg_advisory_unlock_all()",
-);
 /** A reset travels with the messages of the next client, or after this time. */
 const RESET_MILLISECONDS = 50;
 /** The function of Postgres that reports that a prepared statement has to be prepared again. */
@@ -34,21 +30,32 @@ export class ServerConnection {
   #isCopyingIn = false;
   #isClosing = false;
   #isAbandoned = false;
+  #isLost = false;
+  /** How long it took to open the connection, until its first query. */
+  openingMilliseconds;
+  #faults;
+  delays;
+  /** Whether it is closed as soon as no client uses it. */
+  isOutdated = false;
   #cancels = new Set();
   #wasCancelled = false;
   /** The timer of a reset that is due. */
   #reset;
 
-  constructor({ socket, parameters, key }, events) {
+  /** `faults` is the fault injection of the configuration. */
+  constructor({ socket, parameters, key, milliseconds }, faults, events) {
+    this.#faults = faults;
+    this.delays = new Delays(faults);
+    this.openingMilliseconds = milliseconds;
     this.#socket = socket;
     this.#output = new Output(socket);
     this.#events = events;
     this.parameters = parameters;
     this.key = key;
-    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("data", (chunk) => this.delays.receive(() => this.#receive(chunk)));
     socket.on("drain", () => this.#client?.resume());
     socket.on("error", () => {});
-    socket.once("close", () => this.#closed());
+    socket.once("close", () => this.delays.receive(() => this.#closed()));
     socket.resume();
   }
 
@@ -88,10 +95,11 @@ export class ServerConnection {
     if (!this.isSkipping) this.#output.add(bytes);
   }
 
-  sync() {
+  /** `query` is the query of the batch, if it has one. */
+  sync(query) {
     if (this.#isCopyingIn) return;
     this.prepared.endSegment();
-    this.send(SYNC, { kind: "sync" });
+    this.send(SYNC, { kind: "sync", query });
   }
 
   copyEnds(bytes) {
@@ -102,7 +110,7 @@ export class ServerConnection {
 
   /** Writes what was sent. Returns false if the client must wait for `resume`. */
   flush() {
-    return this.#output.flush();
+    return this.delays.flush(this.#output, () => this.#client?.resume());
   }
 
   pause() {
@@ -140,6 +148,14 @@ export class ServerConnection {
     this.#releaseIfFree();
   }
 
+  /** Loses the connection. `error` is the message that arrives before, or undefined. */
+  lose(error) {
+    if (error) this.#end(error);
+    this.#isLost = true;
+    this.#isRestHidden = true;
+    this.#socket.destroy();
+  }
+
   /** Ends the session at the server, and waits until the server has closed the connection. */
   close() {
     clearTimeout(this.#reset);
@@ -153,19 +169,21 @@ export class ServerConnection {
     return READ_WHOLE.includes(type) ? length : 5;
   }
 
-  message(type, head) {
+  message(type, head, length) {
+    if (this.#responses.head?.query?.resultBytes === 0 && this.#faults.losesResponse()) this.lose();
+    if (this.#isLost) return;
     if (type === "S" && !this.#client) {
       this.#isRestHidden = true;
       return;
     }
     const fields = type === "E" ? errorFields(head) : undefined;
-    if (fields && isFatal(fields)) return this.#end(head);
+    if (fields && isFatal(fields)) return this.#end(head, fields.C);
     if (fields?.R === STALE_PLAN) this.prepared.forget(this.#responses.head?.statement);
     const isAsynchronous = type === "N" || type === "S" || type === "A";
     if (type === "Z") this.#status = String.fromCharCode(head[5]);
     const { isHidden, rejection } = isAsynchronous
       ? { isHidden: this.#responses.head?.hidden ?? false }
-      : this.#responses.receive(type);
+      : this.#responses.receive(type, length, fields?.C);
     if (type === "G") this.#isCopyingIn = !this.#responses.ignoreUntilCopyEnd();
     if (type === "E") this.#isCopyingIn = false;
     this.#isRestHidden = isHidden || !this.#client;
@@ -200,6 +218,7 @@ export class ServerConnection {
     if (!this.#client && !this.#isAbandoned) return;
     this.#client?.release();
     this.#client = undefined;
+    this.#socket.resume(); // delayed messages arrive after a slow client has paused it
     this.prepared.forgetUnnamed();
     // A request to cancel can still be on its way inside the server. It must not reach the next client's query.
     this.#isAbandoned = this.#wasCancelled;
@@ -225,9 +244,10 @@ export class ServerConnection {
   }
 
   /** The server ends the connection. */
-  #end(error) {
+  #end(error, code = errorFields(error).C) {
     this.#isRestHidden = true;
     this.#isClosing = true;
+    this.#responses.abort({ code });
     this.#client?.lose(error);
     this.#client = undefined;
     this.#socket.end();
@@ -236,6 +256,7 @@ export class ServerConnection {
   #closed() {
     clearTimeout(this.#reset);
     this.#isClosing = true;
+    this.#responses.abort({ code: HYPERDRIVE_STATE, problem: "The connection to the database was lost." });
     this.#client?.lose(errorResponse({ severity: "FATAL", text: "Internal error." }));
     this.#client = undefined;
     this.#events.onClose(this);

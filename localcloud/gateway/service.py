@@ -10,6 +10,7 @@ import httpx
 from localcloud import node
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
+from localcloud.gateway.control import GatewayControl
 from localcloud.gateway.pools import Pools
 from localcloud.ports import Ports
 from localcloud.service import Launch, Report, Service
@@ -64,6 +65,11 @@ class Gateway(Service):
     def pools(self) -> Pools:
         """Returns a client of the running gateway."""
         return Pools(self.url, self.token)
+
+    @property
+    def control(self) -> GatewayControl:
+        """Returns a client of the control API of the running gateway."""
+        return GatewayControl(self.url, self.token)
 
     def figures(self) -> list[PoolFigures]:
         """Returns the figures of each pool, by name. A gateway that does not run has none."""

@@ -133,13 +133,15 @@ def test_status_shows_the_pools_of_hyperdrive(
     assert lines == [headers.split(), ["main", *"41235", "hit", "90,", "miss", "7"]]
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "requests", "deploy", "destroy"])
+@pytest.mark.parametrize(
+    "command", ["up", "down", "status", "logs", "requests", "queries", "page", "fault", "deploy", "destroy"]
+)
 def test_no_command_uses_a_directory_of_another_user(tmp_path: Path, command: str) -> None:
     os.chown(tmp_path, 65534, 65534)
     assert "belongs to the user with id 65534. Set LOCALCLOUD_HOME to" in run(tmp_path, command).stderr
 
 
-@pytest.mark.parametrize("command", ["requests", "deploy", "destroy"])
+@pytest.mark.parametrize("command", ["requests", "queries", "page", "fault", "deploy", "destroy"])
 def test_no_key_is_sent_to_another_server_on_a_port_of_a_stopped_cloud(
     state_directory: StateDirectory, command: str
 ) -> None:

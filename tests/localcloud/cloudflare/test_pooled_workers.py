@@ -54,6 +54,9 @@ class Recorder:
     async def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
         self.kept = dict(origins)
 
+    async def figures(self) -> list[dict[str, Any]]:
+        return []
+
     async def close(self) -> None:
         return
 

@@ -48,7 +48,7 @@ async def no_backends(postgres: Postgres) -> None:
             await asyncio.sleep(0.05)
 
 
-async def is_rejected(url: str, *, match: str = "") -> None:
+async def is_rejected(url: str, *, match: str | None = None) -> None:
     """Asserts that a client gets an error of the database or of the gateway."""
     with pytest.raises(asyncpg.PostgresError, match=match):
         await query_value(url, "select 1")
