@@ -10,6 +10,7 @@ from localcloud.cloudflare import (
     access_policies,
     access_service_tokens,
     account,
+    analytics,
     assets,
     connectivity,
     control,
@@ -97,6 +98,7 @@ RESOURCES: list[BaseRoute] = [
     *queues.ENDPOINTS,
     *queue_consumers.ENDPOINTS,
     *workflows.ENDPOINTS,
+    *analytics.ENDPOINTS,
 ]
 
 
