@@ -78,6 +78,13 @@ RUN_BY = {
     "python -m localcloud deploy *": (
         "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely"
     ),
+    "python -m localcloud queries*": (
+        "tests/localcloud/gateway/test_commands.py::test_queries_shows_the_newest_queries_of_a_configuration"
+    ),
+    "python -m localcloud page": ("tests/localcloud/gateway/test_commands.py::test_page_prints_a_link_that_works_once"),
+    "python -m localcloud fault*": (
+        "tests/localcloud/gateway/test_commands.py::test_the_command_replaces_injected_faults_and_lists_them"
+    ),
     "python -m localcloud.pages *": (
         "tests/engine/test_pages.py::test_a_deployed_function_uses_the_bindings_of_its_environment"
     ),
