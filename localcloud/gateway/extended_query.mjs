@@ -1,6 +1,6 @@
 /** The extended query protocol of one client: it replaces the client's names of prepared statements by the pool's. */
 import { ProtocolError, readString } from "./framing.mjs";
-import { CLOSE_COMPLETE, errorResponse, INVALID, PARSE_COMPLETE, parse } from "./messages.mjs";
+import { CLOSE_COMPLETE, errorResponse, INVALID, parse } from "./messages.mjs";
 
 const STATEMENT = "S".charCodeAt(0);
 
@@ -68,7 +68,7 @@ export class ExtendedQuery {
       if (this.#names.get(name) === statement) this.#names.delete(name);
     };
     if (name === "") parseUnnamed(connection, statement, { onFailed });
-    else if (connection.prepared.has(statement)) connection.send(undefined, { kind: "made", bytes: PARSE_COMPLETE, onFailed });
+    // Also if another client has prepared it, because its table can have changed since.
     else prepare(connection, statement, { onFailed });
   }
 

@@ -151,6 +151,25 @@ def test_a_changed_table_fails_once_on_a_connection(play: Play, single: PooledOr
     play(scenario)
 
 
+def test_a_client_that_prepares_a_statement_of_another_client_gets_the_changed_table(
+    play: Play, single: PooledOrigin, postgres: Postgres
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        _, (one, two) = await opened(pools, single, 2)
+        await query_value(postgres.url(), "create table altered (a int)")
+        try:
+            await one.ask(parse("s", "select * from altered"), SYNC)
+            await query_value(postgres.url(), "alter table altered add b int")
+            answer = await two.ask(parse("s", "select * from altered"), bind("s"), EXECUTE, SYNC)
+            assert kinds(answer) == "12CZ"
+        finally:
+            await query_value(postgres.url(), "drop table altered")
+        answer = await two.ask(parse("t", "select * from altered"), SYNC)
+        assert (errors(answer)[0][0], kinds(answer)) == ("42P01", "EZ")
+
+    play(scenario)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
