@@ -85,14 +85,11 @@ export class Client {
   }
 
   message(type, head, length) {
-    const event = { type, head, length };
-    if (this.#waiting) this.#inbox.push(event);
-    else this.#handle(event);
+    this.#handleAll([{ type, head, length }]);
   }
 
   rest(bytes) {
-    if (this.#waiting) this.#inbox.push({ rest: bytes });
-    else this.#passRest(bytes);
+    this.#handleAll([{ rest: bytes }]);
   }
 
   #receive(chunk) {
@@ -124,6 +121,9 @@ export class Client {
     if (this.#connection) return this.#send(event);
     this.#isRestSent = false;
     if (WITHOUT_SERVER.includes(event.type)) return this.#answer(event);
+    this.#connection = this.#pool.take();
+    this.#connection?.attach(this);
+    if (this.#connection) return this.#send(event);
     this.#inbox.push(event);
     this.#acquire();
   }

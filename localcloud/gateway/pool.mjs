@@ -99,6 +99,15 @@ export class Pool {
     return this.#parameters;
   }
 
+  /** Returns an idle server connection, or undefined. Most queries get theirs without a wait. */
+  take() {
+    while (this.#idle.length > 0) {
+      const connection = this.#idle.pop();
+      if (!connection.isClosing) return connection;
+    }
+    return undefined;
+  }
+
   /**
    * Requests a server connection.
    * @returns {{connection: Promise<ServerConnection>, giveUp: () => void}} `connection` rejects with an error that has

@@ -8,8 +8,6 @@ import { Prepared } from "./statements.mjs";
 const CLOSE_TIMEOUT_MILLISECONDS = 5_000;
 /** `Error` and messages about the state of the connection are read as a whole. All others pass through. */
 const READ_WHOLE = ["E", "S", "Z", "N"];
-/** A reset travels with the messages of the next client, or after this time. */
-const RESET_MILLISECONDS = 50;
 /** The function of Postgres that reports that a prepared statement has to be prepared again. */
 const STALE_PLAN = "RevalidateCachedQuery";
 
@@ -39,7 +37,7 @@ export class ServerConnection {
   isOutdated = false;
   #cancels = new Set();
   #wasCancelled = false;
-  /** The timer of a reset that is due. */
+  /** A reset that is due. It travels with the messages of a waiting client, or else before the next client comes. */
   #reset;
 
   /** `faults` is the fault injection of the configuration. */
@@ -158,7 +156,7 @@ export class ServerConnection {
 
   /** Ends the session at the server, and waits until the server has closed the connection. */
   close() {
-    clearTimeout(this.#reset);
+    clearImmediate(this.#reset);
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#socket.end(TERMINATE);
@@ -228,17 +226,17 @@ export class ServerConnection {
       this.#output.flush();
       return;
     }
-    this.#reset = setTimeout(() => {
+    this.#reset = setImmediate(() => {
       this.#clean(RESET);
       this.#output.flush();
-    }, RESET_MILLISECONDS);
+    });
     this.usedAt = performance.now();
     this.#events.onRelease(this);
   }
 
   /** Sends a statement of the gateway. The next client's messages follow it without waiting for the response. */
   #clean(bytes) {
-    clearTimeout(this.#reset);
+    clearImmediate(this.#reset);
     this.#reset = undefined;
     this.send(bytes, { kind: "query", hidden: true, onFailed: () => this.close() });
   }
@@ -254,7 +252,7 @@ export class ServerConnection {
   }
 
   #closed() {
-    clearTimeout(this.#reset);
+    clearImmediate(this.#reset);
     this.#isClosing = true;
     this.#responses.abort({ code: HYPERDRIVE_STATE, problem: "The connection to the database was lost." });
     this.#client?.lose(errorResponse({ severity: "FATAL", text: "Internal error." }));
