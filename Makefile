@@ -26,7 +26,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 typed_option = $(if $(findstring command line,$(origin $(1))),$(2))
 
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
-	docs reference schema engine optional_engine conformance changes versions bundles bench clean lock acceptance
+	docs reference schema engine optional_engine conformance changes versions bundles drivers bench clean lock acceptance
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
@@ -117,6 +117,9 @@ versions: $(venv) $(version_packages)  ## run the matrix of rotations on Postgre
 
 bundles: $(venv) $(local_packages) $(worker_packages) $(bundled_releases)  ## run the matrix of bundles of real packages (ROWS, COLUMNS), which resumes
 	@python -m tools.bundles --rows "$(ROWS)" --columns "$(COLUMNS)"
+
+drivers: $(venv) $(local_packages)  ## run the published tests of drivers through the gateway (ROWS), which resumes
+	@python -m tools.drivers --rows "$(ROWS)"
 
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks

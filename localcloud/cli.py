@@ -12,6 +12,7 @@ from localcloud import gateway_commands
 from localcloud.deploy import Stack, call_worker
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
+from localcloud.gateway import alone
 from localcloud.gateway.service import PoolFigures
 from localcloud.instance import Instance
 from localcloud.service import ServiceStatus
@@ -81,6 +82,10 @@ def parser() -> argparse.ArgumentParser:
     destroy = commands.add_parser("destroy", help="delete all resources of a stack")
     destroy.add_argument("stack", nargs="?", default=LOCAL, metavar="STACK", help=STACK_HELP)
     destroy.set_defaults(command=_destroy)
+
+    gateway = commands.add_parser("gateway", help="run a local Hyperdrive for one database, without the local cloud")
+    alone.add_options(gateway)
+    gateway.set_defaults(command=lambda _, options: alone.run(options))
     return root
 
 

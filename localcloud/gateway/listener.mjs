@@ -36,8 +36,13 @@ export class Listener {
     return this.#server.address().port;
   }
 
-  close() {
+  /** Accepts no new clients. */
+  stop() {
     this.#server.close();
+  }
+
+  close() {
+    this.stop();
     for (const socket of this.#sockets) socket.destroy();
   }
 

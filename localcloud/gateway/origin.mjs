@@ -1,4 +1,4 @@
-/** Opens connections to a database as Hyperdrive does: always with TLS, then SCRAM-SHA-256, md5 or a password. */
+/** Opens connections to a database as Hyperdrive does: with TLS, then SCRAM-SHA-256, md5 or a password. */
 import { connect, isIP } from "node:net";
 import tls from "node:tls";
 import sasl from "pg/lib/crypto/sasl.js";
@@ -64,6 +64,7 @@ export async function cancel(origin, key, timeoutMilliseconds) {
 
 async function secured(socket, origin) {
   socket.on("error", () => {}); // every read reports it
+  if (origin.tls.sslmode === "disable") return socket;
   socket.write(Buffer.concat([int32(8), int32(SSL_REQUEST)]));
   const [answer] = await readBytes(socket, 1);
   if (answer !== "S".charCodeAt(0)) throw connectionFailed("tls_not_supported");
@@ -105,6 +106,7 @@ async function authenticate(socket, { user, password }) {
       case 0:
         return;
       case 3:
+        if (!socket.encrypted) throw failed("the database asks for the password in plain text");
         socket.write(serialize.password(password));
         break;
       case 5:

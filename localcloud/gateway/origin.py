@@ -12,7 +12,10 @@ class Tls:
     """TLS settings of the pool's connections to the database. Certificates and keys are PEM strings."""
 
     sslmode: str = "require"
-    """`require` (encrypted without verification), `verify-ca` or `verify-full`."""
+    """`require` (encrypted without verification), `verify-ca` or `verify-full`.
+
+    `disable` is for a database on this machine without TLS, when the gateway runs alone. Hyperdrive does not have it.
+    """
     ca_certificate: str | None = None
     certificate: str | None = None
     """The client certificate, for a database that requires one."""
@@ -88,7 +91,7 @@ class PooledOrigin:
         ended, and ask for the password in plain text.
         """
         tls = self.target.tls
-        return tls.sslmode == "require" and tls.ca_certificate is None and _is_loopback(self.target.host)
+        return tls.sslmode == "require" and tls.ca_certificate is None and is_loopback(self.target.host)
 
     def verified_by(self, ca_file: Path) -> "PooledOrigin":
         """Returns the origin with verification of the certificate."""
@@ -103,7 +106,8 @@ class PooledOrigin:
         return f"postgres://{credentials}@{host}:{self.target.port}/{database}?sslmode=verify-ca&{query}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Returns whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,5 +1,6 @@
 /** All pools of the gateway. A pool belongs to a Hyperdrive configuration and to one target. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { Cache, Memory } from "./cache.mjs";
 import { Faults } from "./faults.mjs";
@@ -8,6 +9,7 @@ import { Listener } from "./listener.mjs";
 import { Pool } from "./pool.mjs";
 
 const HOST = "127.0.0.1";
+const DRAIN_CHECK_MILLISECONDS = 20;
 const LOGIN_MILLISECONDS = 60_000;
 const SAMPLE_MILLISECONDS = 1_000;
 const VIEWED_QUERIES = 25;
@@ -62,6 +64,18 @@ export class Pools {
       entry.pool.drain();
       entry.retirement = setTimeout(() => this.#close(key, entry), this.#retirementMilliseconds);
     }
+  }
+
+  /** Accepts no new clients, and closes everything when no client uses a connection, or after a time. */
+  async drain(mostMilliseconds) {
+    const end = performance.now() + mostMilliseconds;
+    const entries = [...this.#pools.values()];
+    for (const { listener, pool } of entries) {
+      listener.stop();
+      pool.drain();
+    }
+    while (performance.now() < end && entries.some(({ pool }) => pool.figures.open > 0)) await wait(DRAIN_CHECK_MILLISECONDS);
+    this.close();
   }
 
   close() {

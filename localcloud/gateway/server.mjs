@@ -6,7 +6,8 @@
  * body and closes all other pools after `--retirement-seconds`. `GET /pools` returns the figures of each pool.
  * `GET /queries` returns the newest queries, `GET /history` and `GET /day` the figures over time. `GET /faults` returns
  * the injected faults, and `PUT /faults/NAME` replaces the injected faults of a configuration. `POST /views` returns a
- * code for the page at `/` (`views.mjs`). Pools listen on 127.0.0.1 only. Ends on SIGTERM.
+ * code for the page at `/` (`views.mjs`). Pools listen on 127.0.0.1 only. Ends on
+ * SIGTERM, and after the transactions of clients on SIGINT.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
@@ -20,6 +21,8 @@ const HOST = "127.0.0.1";
 /** Other names are rejected, because the owner of a web page can resolve any host name to this machine. */
 const HOSTS = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 const SET_FAULTS = "PUT /faults/";
+/** Longest wait for the transactions of clients at the end. */
+const DRAIN_MILLISECONDS = 10_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 const { values: options } = parseArgs({
@@ -123,4 +126,8 @@ async function json(request) {
 server.listen(Number(options.port), HOST);
 await once(server, "listening");
 console.log(`${new Date().toISOString()} info: the gateway listens on ${HOST}:${options.port}`);
-for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => process.exit(0));
+process.once("SIGTERM", () => process.exit(0));
+process.once("SIGINT", async () => {
+  await pools.drain(DRAIN_MILLISECONDS);
+  process.exit(0);
+});

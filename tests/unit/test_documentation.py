@@ -40,6 +40,9 @@ RUN_BY = {
     "npx wrangler deploy --dry-run *": (
         "tests/localcloud/test_real_bundles.py::test_the_recommended_command_of_wrangler_makes_a_bundle_that_answers"
     ),
+    "DATABASE_URL=* python -m localcloud gateway*": (
+        "tests/localcloud/gateway/test_alone.py::test_wrangler_dev_uses_the_gateway"
+    ),
     "npx wrangler dev --config *": (
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
