@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from edge_postgres.wrangler.files import render_files
 from localcloud.cloudflare.database_check import APPLICATION_NAME
 from localcloud.errors import LocalCloudError
 from localcloud.gateway import alone
@@ -23,16 +24,8 @@ from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
 from tests.localcloud.gateway.clients import TIMEOUT_SECONDS, query_value
 from tests.localcloud.gateway.wire import WireClient, query, rows
-from tests.localcloud.test_wrangler_dev import (
-    DATA,
-    SOURCE,
-    Wrangler,
-    answer,
-    dev,
-    needs_wrangler,
-    render_files,
-    wrangler,
-)
+from tests.localcloud.test_wrangler_dev import DATA, SOURCE, answer, dev, wrangler
+from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
 
 __all__ = ["wrangler"]
 COMMAND = (sys.executable, "-m", "localcloud", "gateway")
