@@ -4,9 +4,9 @@ import { version } from "pg/package.json";
 import { type Env as HyperdriveEnv, hyperdrive, MissingBinding } from "./service/binding.ts";
 import { ReadCache } from "./service/cache.ts";
 import type { Database } from "./service/database.ts";
-import { CONNECT_SECONDS, inTurn, numbered, type Query } from "./service/query.ts";
-import { logLine } from "./service/failure.ts";
 import { itemsInSql } from "./service/items.ts";
+import { inTransaction, queryOf } from "./service/pg.ts";
+import { CONNECT_SECONDS, type Query, sequence } from "./service/query.ts";
 import { HEALTH } from "./service/routes.ts";
 import { worker } from "./service/worker.ts";
 
@@ -35,9 +35,9 @@ export default {
     const service = worker<Env>({
       name: "pg",
       version,
-      async open(env) {
+      async open(env, signal) {
         made.cache = readCache(request, env, context);
-        return database(env, made.cache);
+        return database(env, signal, made.cache);
       },
     });
     const response = await service.fetch(request, env, context);
@@ -58,44 +58,43 @@ function readCache(request: Request, env: Env, context: ExecutionContext): ReadC
 }
 
 /** Reads use the cache and a read-only connection. Writes use a separate connection. */
-function database(env: Env, cache: ReadCache): Database {
-  // Postgres rejects every statement that writes.
-  const reader = onDemand(env, { begin: "begin read only", end: "commit" });
+function database(env: Env, signal: AbortSignal, cache: ReadCache): Database {
+  const reader = onDemand(env);
   const writer = onDemand(env);
-  const query = cache.through(reader.query);
+  const inTurn = sequence();
+  // Postgres rejects every statement that writes.
+  const read: Query = (text, ...parameters) =>
+    inTurn(async () => {
+      const client = await reader.client();
+      return inTransaction(client, signal, () => queryOf(client)(text, ...parameters), "begin read only");
+    });
+  const query = cache.through(read);
   return {
     query,
-    items: { first: itemsInSql(query).first, add: itemsInSql(writer.query).add },
+    items: {
+      first: itemsInSql(query).first,
+      async add(name) {
+        const client = await writer.client();
+        return inTransaction(client, signal, () => itemsInSql(queryOf(client)).add(name));
+      },
+    },
     close: () => Promise.allSettled([reader.close(), writer.close()]),
   };
 }
 
-interface Transaction {
-  begin: string;
-  end: string;
-}
-
-/** A connection that is opened for the first statement, and runs it in `transaction`. */
-function onDemand(env: Env, transaction?: Transaction) {
+/** A connection that is opened for the first statement. */
+function onDemand(env: Env) {
   let opened: Promise<Client> | undefined;
-  const query: Query = async (text, ...parameters) => {
-    const client = await (opened ??= connected(env, transaction));
-    return (await client.query(numbered(text), parameters)).rows;
+  return {
+    client: () => (opened ??= connected(env)),
+    close: async () => (await opened)?.end(),
   };
-  async function close(): Promise<void> {
-    const client = await opened;
-    // A pool has to discard a connection with an open transaction.
-    if (transaction) await client?.query(transaction.end);
-    await client?.end();
-  }
-  return { query: inTurn(query), close };
 }
 
-async function connected(env: Env, transaction?: Transaction): Promise<Client> {
+async function connected(env: Env): Promise<Client> {
   const client = new Client({ ...hyperdrive(env), connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
-  // Without a listener, a connection that is lost between two queries would be an uncaught exception.
-  client.on("error", (error) => console.error(logLine(error)));
+  // Without a listener, a lost connection would be an uncaught exception. The next query fails with the reason.
+  client.on("error", () => {});
   await client.connect();
-  if (transaction) await client.query(transaction.begin);
   return client;
 }

@@ -6,8 +6,7 @@ import { Pool } from "pg";
 // Drizzle does not export its package.json.
 import { version } from "../node_modules/drizzle-orm/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
-import { logLine } from "./service/failure.ts";
+import { CONNECT_SECONDS, CONNECTIONS, LIMIT_STATEMENTS } from "./service/query.ts";
 import { only } from "./service/items.ts";
 import { worker } from "./service/worker.ts";
 
@@ -20,14 +19,14 @@ const items = pgTable("items", {
 export default worker<Env>({
   name: "drizzle",
   version,
-  async open(env) {
+  async open(env, signal) {
     const pool = new Pool({
       ...hyperdrive(env),
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     });
-    // Without a listener, a connection that is lost between two queries would be an uncaught exception.
-    pool.on("error", (error) => console.error(logLine(error)));
+    // Without a listener, a lost connection would be an uncaught exception. The next query fails with the reason.
+    pool.on("error", () => {});
     const database = drizzle(pool);
     return {
       query: async <Row extends object>(template: TemplateStringsArray, ...parameters: unknown[]) => {
@@ -36,7 +35,15 @@ export default worker<Env>({
       },
       items: {
         first: (count) => unwrapped(database.select().from(items).orderBy(items.id).limit(count)),
-        add: async (name) => only(await unwrapped(database.insert(items).values({ name }).returning())),
+        add: (name) =>
+          unwrapped(
+            database.transaction(async (transaction) => {
+              await transaction.execute(sql.raw(LIMIT_STATEMENTS));
+              const item = only(await transaction.insert(items).values({ name }).returning());
+              signal.throwIfAborted();
+              return item;
+            }),
+          ),
       },
     };
   },

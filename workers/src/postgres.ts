@@ -3,22 +3,35 @@ import postgres from "postgres";
 // Postgres.js does not export its package.json.
 import { version } from "../node_modules/postgres/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
+import { type Item, itemsInSql } from "./service/items.ts";
+import { CONNECT_SECONDS, CONNECTIONS, LIMIT_STATEMENTS, type Query } from "./service/query.ts";
 import { worker } from "./service/worker.ts";
 
 export default worker<Env>({
   name: "postgres",
   version,
-  async open(env) {
+  async open(env, signal) {
     const sql = postgres({
       ...hyperdrive(env),
       max: CONNECTIONS,
-      fetch_types: false, // only array types need the additional round trip
       prepare: true, // Hyperdrive caches prepared statements only
       connect_timeout: CONNECT_SECONDS,
       connection: { application_name: nameForFewStarts() },
     });
-    return { query: (text, ...parameters) => sql(text, ...parameters) };
+    const query: Query = (text, ...parameters) => sql(text, ...parameters);
+    return {
+      query,
+      items: {
+        first: itemsInSql(query).first,
+        add: (name) =>
+          sql.begin(async (transaction) => {
+            await transaction.unsafe(LIMIT_STATEMENTS);
+            const item = await itemsInSql((text, ...parameters) => transaction(text, ...parameters)).add(name);
+            signal.throwIfAborted();
+            return item;
+          }) as Promise<Item>,
+      },
+    };
   },
 });
 

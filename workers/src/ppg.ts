@@ -2,6 +2,8 @@ import { client, defaultClientConfig, prismaPostgres, type Resultset } from "@pr
 
 // The driver does not export its package.json.
 import { version } from "../node_modules/@prisma/ppg/package.json";
+import { itemsInSql } from "./service/items.ts";
+import { LIMIT_STATEMENTS, type Query } from "./service/query.ts";
 import { reading, type Visit } from "./service/routes.ts";
 import { connectionString, type ServerlessEnv as Env, withCode } from "./service/serverless.ts";
 import { worker } from "./service/worker.ts";
@@ -16,15 +18,24 @@ const QUESTIONS = [
 export default worker<Env>({
   name: "@prisma/ppg",
   version,
-  async open(env) {
+  async open(env, signal) {
     const ppg = prismaPostgres(config(env));
+    const query: Query = (text, ...parameters) => coded(ppg.sql<never>(text, ...parameters).collect());
     return {
-      query: async <Row extends object>(text: TemplateStringsArray, ...parameters: unknown[]) => {
-        try {
-          return await ppg.sql<Row>(text, ...parameters).collect();
-        } catch (error) {
-          throw withCode(error);
-        }
+      query,
+      items: {
+        first: itemsInSql(query).first,
+        // A transaction is a session, over a WebSocket. A query outside of one is an HTTP request.
+        add: (name) =>
+          coded(
+            ppg.transaction(async (transaction) => {
+              await transaction.exec(LIMIT_STATEMENTS);
+              const inside: Query = (text, ...parameters) => transaction.sql<never>(text, ...parameters).collect();
+              const item = await itemsInSql(inside).add(name);
+              signal.throwIfAborted();
+              return item;
+            }),
+          ),
       },
     };
   },
@@ -33,6 +44,14 @@ export default worker<Env>({
     ["/pipelined", reading(pipelined)],
   ]),
 });
+
+async function coded<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw withCode(error);
+  }
+}
 
 function config(env: Partial<Env>) {
   return defaultClientConfig(connectionString(env));

@@ -9,8 +9,8 @@ import { worker } from "./service/worker.ts";
 export default worker<ServerlessEnv>({
   name: "prisma",
   version,
-  async open(env) {
+  async open(env, signal) {
     const adapter = new PrismaPostgresAdapter({ connectionString: connectionString(env) });
-    return prismaDatabase(new PrismaClient({ adapter }));
+    return prismaDatabase(new PrismaClient({ adapter }), signal);
   },
 });

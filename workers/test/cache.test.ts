@@ -172,13 +172,15 @@ describe("a KV that fails", () => {
   test("if it cannot be read, the database is queried", async () => {
     kv.get = () => Promise.reject(new Error("KV GET failed: 503"));
     expect(await answer(database())).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
-    expect(log).toHaveBeenCalledExactlyOnceWith("reading from the cache: Error: KV GET failed: 503");
+    expect(log).toHaveBeenCalledExactlyOnceWith('{"cache":"read","message":"Error: KV GET failed: 503"}');
   });
 
   test("if it cannot be written, the result is still returned", async () => {
     kv.put = () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
     expect(await answer(database())).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
-    expect(log).toHaveBeenCalledExactlyOnceWith("writing to the cache: Error: KV PUT failed: 429 Too Many Requests");
+    expect(log).toHaveBeenCalledExactlyOnceWith(
+      '{"cache":"write","message":"Error: KV PUT failed: 429 Too Many Requests"}',
+    );
   });
 
   test("if it has an invalid value, the database is queried", async () => {

@@ -11,6 +11,7 @@ export class FakeDriver implements Driver<object> {
   readonly name = "fake";
   readonly version = "1.2.3";
   opened = 0;
+  readonly signals: AbortSignal[] = [];
   readonly statements: Statement[] = [];
   readonly close?: () => Promise<unknown>;
   private readonly answer: (text: string) => object[] | Promise<object[]>;
@@ -20,8 +21,9 @@ export class FakeDriver implements Driver<object> {
     if (close) this.close = close;
   }
 
-  async open() {
+  async open(_env?: object, signal?: AbortSignal) {
     this.opened += 1;
+    if (signal) this.signals.push(signal);
     return {
       query: async <Row extends object>(template: TemplateStringsArray, ...parameters: Parameter[]) => {
         const text = template.join("?").replace(/\s+/g, " ").trim();
@@ -55,12 +57,18 @@ export interface Call {
 export async function call<Bindings>(
   handler: Handler<Bindings>,
   path: string,
-  { method = "GET", env = {} as Bindings, body = null as BodyInit | null } = {},
+  {
+    method = "GET",
+    env = {} as Bindings,
+    body = null as BodyInit | null,
+    headers = (method === "POST" ? { "content-type": "application/json" } : {}) as HeadersInit,
+    origin = "http://api.localhost",
+  } = {},
 ): Promise<Call> {
   const afterwards: Promise<unknown>[] = [];
   const context = { waitUntil: (work: Promise<unknown>) => afterwards.push(work) } as unknown as ExecutionContext;
   // Node requires `duplex: "half"` for a stream as a body.
-  const request = new Request(`https://api.example.com${path}`, { method, body, duplex: "half" } as RequestInit);
+  const request = new Request(`${origin}${path}`, { method, body, headers, duplex: "half" } as RequestInit);
   const response = await handler.fetch(request, env, context);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : {}, afterwards };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { reading } from "../src/service/routes.ts";
 import { worker } from "../src/service/worker.ts";
+import type { AccessEnv } from "../src/service/access.ts";
 import { call, databaseError, FakeDriver } from "./requests.ts";
 
 const ITEM = { id: "1", name: "one", created_at: new Date("2026-01-02T03:04:05Z") };
@@ -27,6 +29,7 @@ function failing(error: unknown) {
 }
 
 const log = vi.spyOn(console, "error");
+const logged = () => log.mock.calls.map(([line]) => JSON.parse(line));
 beforeEach(() => void log.mockReset().mockReturnValue());
 afterEach(() => void vi.useRealTimers());
 
@@ -77,6 +80,12 @@ test("GET /tables returns the tables without system tables", async () => {
 });
 
 describe("GET /healthz", () => {
+  test("its query contains volatile functions, so that Hyperdrive does not cache it", async () => {
+    const driver = new FakeDriver(rows);
+    await call(worker(driver), "/healthz");
+    expect(driver.statements).toEqual([{ text: "select now() as now, random() as random", parameters: [] }]);
+  });
+
   test("it is ok if the database responds", async () => {
     const { status, body } = await call(worker(new FakeDriver(rows)), "/healthz");
     expect(status).toBe(200);
@@ -138,6 +147,44 @@ describe("POST /items", () => {
     const answer = await post(body, driver);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toContain(error);
+    expect(driver.opened).toBe(0);
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])(
+    "the content type %j is 415",
+    async (type) => {
+      const driver = new FakeDriver(rows);
+      const headers = { "content-type": type };
+      const answer = await call(worker(driver), "/items", { method: "POST", body: '{"name": "one"}', headers });
+      expect(answer.status).toBe(415);
+      expect(driver.opened).toBe(0);
+    },
+  );
+
+  test.each([
+    ["https://evil.example", 403],
+    ["null", 403],
+    ["http://api.localhost", 201],
+  ])("the origin %s is %i", async (origin, status) => {
+    const headers = { "content-type": "application/json; charset=utf-8", origin };
+    const answer = await call(worker(new FakeDriver(rows)), "/items", { method: "POST", body: '{"name": "one"}', headers });
+    expect(answer.status).toBe(status);
+  });
+
+  test("a slow body is 408, and opens no connection", async () => {
+    vi.useFakeTimers();
+    const driver = new FakeDriver(rows);
+    const answer = post(new ReadableStream({ pull: () => new Promise<never>(() => {}) }), driver);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await answer).status).toBe(408);
+    expect(driver.opened).toBe(0);
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  test("a body that ends early is 400", async () => {
+    const aborted = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
+    const driver = new FakeDriver(rows);
+    expect((await post(aborted, driver)).status).toBe(400);
     expect(driver.opened).toBe(0);
   });
 
@@ -263,12 +310,66 @@ describe("a failure", () => {
     const words = 'password authentication failed for user "app"';
     const { text } = await call(worker(failing(databaseError("28P01", words))), "/");
     expect(text).not.toContain("app");
-    expect(log).toHaveBeenCalledExactlyOnceWith(`Error 28P01: ${words}`);
+    expect(logged()).toMatchObject([{ code: "28P01", message: words }]);
   });
 
-  test("credentials of a URL are not in the log", async () => {
-    await call(worker(failing(new TypeError("Invalid URL: postgres://app:s3cret@db.example.com/app"))), "/");
-    expect(log).toHaveBeenCalledExactlyOnceWith("TypeError: Invalid URL: postgres://…@db.example.com/app");
+  test("the log has the request's identifier, path and duration, and the response has the identifier", async () => {
+    const { headers } = await call(worker(failing(databaseError("57P01", "x"))), "/tables?secret=1");
+    expect(logged()).toEqual([
+      {
+        request: headers.get("x-request-id"),
+        method: "GET",
+        path: "/tables",
+        driver: "fake",
+        status: 503,
+        duration_ms: expect.any(Number),
+        kind: "unavailable",
+        name: "Error",
+        code: "57P01",
+        message: "x",
+      },
+    ]);
+  });
+
+  test("Cloudflare's identifier of a request is used, and no other text of a client", async () => {
+    const handler = worker(failing(databaseError("57P01", "x")));
+    const ids = ["8f1c2d3e4f5a6b7c-FRA", "a private value"].map((ray) => call(handler, "/", { headers: { "cf-ray": ray } }));
+    const [first, second] = (await Promise.all(ids)).map(({ headers }) => headers.get("x-request-id"));
+    expect(first).toBe("8f1c2d3e4f5a6b7c-FRA");
+    expect(second).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("the message of a mistake in the code is not in the log, but its place is", async () => {
+    await call(worker(failing(new TypeError("Invalid URL: a private value"))), "/");
+    expect(log.mock.calls.join()).not.toContain("private");
+    expect(logged()).toMatchObject([{ name: "TypeError", kind: "application", stack: expect.any(Array) }]);
+    expect(logged()[0].stack[0]).toMatch(/^at /);
+  });
+
+  test.each(["app:s3cret@db.example.com", "app:p@ss/w0rd@db.example.com"])("credentials of %s are not in the log", async (text) => {
+    await call(worker(failing(new Error(`cannot connect to postgres://${text}/app now`))), "/");
+    expect(logged()).toMatchObject([{ message: "cannot connect to postgres://…@db.example.com/app now" }]);
+  });
+
+  test("an error of the application is a 500, although it resembles a lost connection", async () => {
+    const open = () => new FakeDriver(rows).open();
+    const own = new Map([["/own", reading(() => Promise.reject(new Error("connection refused")))]]);
+    const { status, headers } = await call(worker({ name: "fake", version: "1", open, routes: own }), "/own");
+    expect([status, headers.has("retry-after")]).toEqual([500, false]);
+    expect(logged()).toMatchObject([{ kind: "application" }]);
+    expect(log.mock.calls.join()).not.toContain("refused");
+  });
+
+  test.each(["40001", "40P01", "55P03", "57014"])("SQLSTATE %s means that the request can be repeated", async (code) => {
+    const { status, headers, body } = await call(worker(failing(databaseError(code, "x"))), "/");
+    expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(body.error).toBe("The database is busy. Nothing was changed. Repeat the request.");
+  });
+
+  test.each(["23503", "23505", "23514", "23P01"])("SQLSTATE %s is a conflict of the client", async (code) => {
+    const { status } = await call(worker(failing(databaseError(code, "Key (name)=(a private value) exists"))), "/");
+    expect(status).toBe(409);
+    expect(log.mock.calls.join()).not.toContain("private");
   });
 
   test("a database that does not respond is a timeout", async () => {
@@ -279,11 +380,76 @@ describe("a failure", () => {
     expect((await answer).status).toBe(503);
   });
 
+  test("the connection is closed at the deadline, and the driver learns of it", async () => {
+    vi.useFakeTimers();
+    const close = vi.fn(async () => {});
+    const driver = new FakeDriver(() => new Promise<never>(() => {}), close);
+    const answer = call(worker(driver), "/");
+    await vi.advanceTimersByTimeAsync(10_000);
+    await answer;
+    expect(driver.signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  test("a connection that opens after the deadline is closed", async () => {
+    vi.useFakeTimers();
+    const close = vi.fn(async () => {});
+    const driver = new FakeDriver(rows, close);
+    const open = async (_env: object, signal: AbortSignal) => {
+      await new Promise((resolve) => setTimeout(resolve, 11_000));
+      return driver.open(_env, signal);
+    };
+    const answer = call(worker({ name: "fake", version: "1", open }), "/");
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect((await answer).status).toBe(503);
+    expect(close).toHaveBeenCalledOnce();
+    expect(driver.statements).toEqual([]);
+  });
+
   test("no timer runs after the response", async () => {
     vi.useFakeTimers();
     await call(worker(new FakeDriver(rows)), "/");
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+describe("access", () => {
+  const origin = "https://api.example.com";
+  const ask = (env: AccessEnv, authorization?: string, from = origin) =>
+    call(worker(new FakeDriver(rows)), "/healthz", {
+      env,
+      origin: from,
+      ...(authorization === undefined ? {} : { headers: { authorization } }),
+    });
+
+  test.each([
+    [{}, undefined],
+    [{}, "Bearer "],
+    [{}, "Bearer undefined"],
+    [{ API_TOKEN: "" }, "Bearer "],
+    [{ API_TOKEN: "t0ken" }, undefined],
+    [{ API_TOKEN: "t0ken" }, "Bearer other"],
+    [{ API_TOKEN: "t0ken" }, "t0ken"],
+  ])("with %j, the header %j is 401", async (env, authorization) => {
+    const { status, headers, text } = await ask(env, authorization);
+    expect([status, headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    expect(text).not.toContain("t0ken");
+  });
+
+  test("the token opens it", async () => {
+    expect((await ask({ API_TOKEN: "t0ken" }, "Bearer t0ken")).status).toBe(200);
+  });
+
+  test.each(["http://api.localhost:8787", "http://localhost", "http://127.0.0.1:8080"])("%s needs none", async (from) => {
+    expect((await ask({}, undefined, from)).status).toBe(200);
+  });
+
+  test.each(["https://localhost.example.com", "https://api.localhost.example.com", "https://127.0.0.1.example.com"])(
+    "%s needs one",
+    async (from) => {
+      expect((await ask({}, undefined, from)).status).toBe(401);
+    },
+  );
 });
 
 test("responses must not be stored by caches", async () => {

@@ -3,8 +3,11 @@ export interface Env {
   HYPERDRIVE: Hyperdrive;
 }
 
-/** A binding that the code needs is missing. The message is for the developer of the Worker. */
-export class MissingBinding extends Error {
+/** The Worker is configured wrongly. The message is for its developer, and is in the response. */
+export class Misconfigured extends Error {}
+
+/** A binding that the code needs is missing. */
+export class MissingBinding extends Misconfigured {
   constructor(name: string) {
     super(`The binding \`${name}\` is missing. Bind a Hyperdrive configuration to this Worker under that name.`);
   }

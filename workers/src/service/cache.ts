@@ -1,5 +1,7 @@
+import { Misconfigured } from "./binding.ts";
 import { numbered, type Parameter, type Query } from "./query.ts";
-import { logLine } from "./failure.ts";
+import { within } from "./deadline.ts";
+import { withoutCredentials } from "./log.ts";
 
 /** Minimum expiration of KV (https://developers.cloudflare.com/kv/api/write-key-value-pairs/, 2026-11-21). */
 const MIN_SECONDS = 60;
@@ -35,7 +37,7 @@ export class ReadCache {
 
   constructor(kv: Pick<KVNamespace, "get" | "put">, options: CacheOptions) {
     if (!(options.seconds >= MIN_SECONDS)) {
-      throw new RangeError(`the cache duration must be at least ${MIN_SECONDS} s, got ${options.seconds} s`);
+      throw new Misconfigured(`the cache duration must be at least ${MIN_SECONDS} s, got ${options.seconds} s`);
     }
     this.#kv = kv;
     this.#options = options;
@@ -57,10 +59,10 @@ export class ReadCache {
 
   async #kept<Row>(key: string): Promise<Row[] | undefined> {
     try {
-      const rows = await soon(this.#kv.get(key));
+      const rows = await within(TIMEOUT_SECONDS, () => this.#kv.get(key));
       return rows === null ? undefined : (JSON.parse(rows) as Row[]);
     } catch (error) {
-      console.error(`reading from the cache: ${logLine(error)}`);
+      logCacheFailure("read", error);
       return undefined;
     }
   }
@@ -70,7 +72,7 @@ export class ReadCache {
       await this.#kv.put(key, rows, { expirationTtl: this.#options.seconds });
     } catch (error) {
       // Errors are expected if many requests miss at once, because KV accepts one write per key and second.
-      console.error(`writing to the cache: ${logLine(error)}`);
+      logCacheFailure("write", error);
     }
   }
 }
@@ -87,15 +89,7 @@ function asJson(rows: object[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 
-/** Waits for KV, and throws an error if that takes too long. */
-async function soon<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no response within ${TIMEOUT_SECONDS} s`)), TIMEOUT_SECONDS * 1000);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+function logCacheFailure(operation: "read" | "write", error: unknown): void {
+  // The keys are hashes, so a message of KV contains no values of users.
+  console.error(JSON.stringify({ cache: operation, message: withoutCredentials(String(error)) }));
 }

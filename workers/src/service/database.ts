@@ -15,7 +15,11 @@ export interface Database {
 export interface Driver<Bindings> {
   name: string;
   version: string;
-  open(env: Bindings): Promise<Database>;
+  /**
+   * Opens a connection for one request. After `signal` is aborted, the request has got its response, so a transaction
+   * must not be committed.
+   */
+  open(env: Bindings, signal: AbortSignal): Promise<Database>;
   /** Additional paths of this driver's Worker. */
   routes?: Map<string, Route<Bindings>>;
 }

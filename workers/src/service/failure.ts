@@ -1,5 +1,25 @@
+import { Misconfigured } from "./binding.ts";
+import { DeadlineExceeded } from "./deadline.ts";
 import { errorResponse } from "./response.ts";
-import { MissingBinding } from "./binding.ts";
+
+/** A call of the driver failed. `cause` is the error of the server or of the driver. */
+export class DatabaseFailure extends Error {
+  constructor(cause: unknown) {
+    super("a call of the driver failed", { cause });
+  }
+}
+
+/** The kind of a failed request. `conflict` is an error of the client. `busy` and `unavailable` may be repeated. */
+export type Kind = "conflict" | "application" | "busy" | "unavailable";
+
+/** Violations that a client can cause: foreign key, unique, check and exclusion. */
+const CONFLICTS = new Set(["23503", "23505", "23514", "23P01"]);
+
+/**
+ * Errors after which the same transaction can succeed: serialization failure, deadlock, lock not available, and a
+ * statement that the database ended after its time (https://www.postgresql.org/docs/18/errcodes-appendix.html).
+ */
+const BUSY = new Set(["40001", "40P01", "55P03", "57014"]);
 
 /**
  * SQLSTATE classes of temporary errors: connection exception, insufficient resources, operator intervention, system
@@ -12,7 +32,18 @@ const UNAVAILABLE = new Set(["08", "53", "57", "58"]);
 /** Errors that drivers throw for mistakes in the code. A lost connection is a plain `Error`. */
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError, URIError];
 
-const RETRY_AFTER_SECONDS = "5";
+interface Answer {
+  status: number;
+  error: string;
+  retryAfterSeconds?: number;
+}
+
+const ANSWERS: Record<Kind, Answer> = {
+  conflict: { status: 409, error: "The data conflicts with a rule of the database." },
+  application: { status: 500, error: "The request failed. See the Worker's log for the reason." },
+  busy: { status: 503, error: "The database is busy. Nothing was changed. Repeat the request.", retryAfterSeconds: 1 },
+  unavailable: { status: 503, error: "The database did not respond.", retryAfterSeconds: 5 },
+};
 
 /** Returns the SQLSTATE of an error, or undefined if it is not from the server. */
 export function sqlState(error: unknown): string | undefined {
@@ -21,25 +52,27 @@ export function sqlState(error: unknown): string | undefined {
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** Whether the database is unavailable, as opposed to a wrong query. */
-function isUnavailable(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state !== undefined) return UNAVAILABLE.has(state.slice(0, 2));
+/** Returns the kind of an error. Only an error of the driver's call can mean that the database is unavailable. */
+export function kindOf(error: unknown): Kind {
+  if (error instanceof DeadlineExceeded) return "unavailable";
+  if (!(error instanceof DatabaseFailure) || error.cause instanceof Misconfigured) return "application";
+  const state = sqlState(error.cause);
+  if (state === undefined) return isLostConnection(error.cause) ? "unavailable" : "application";
+  if (CONFLICTS.has(state)) return "conflict";
+  if (BUSY.has(state)) return "busy";
+  return UNAVAILABLE.has(state.slice(0, 2)) ? "unavailable" : "application";
+}
+
+/** Whether an error of a driver that is not from the server is a lost connection, as opposed to a mistake in a call. */
+export function isLostConnection(error: unknown): boolean {
   return error instanceof Error && !MISTAKES.some((mistake) => error instanceof mistake);
 }
 
-/** Creates the response to a failed request. The message of the database is only in the log. */
+/** Creates the response to a failed request. The message of the database is never in it. */
 export function failure(error: unknown): Response {
-  if (error instanceof MissingBinding) return errorResponse(error.message, 500);
-  if (isUnavailable(error)) {
-    return errorResponse("The database did not respond.", 503, { "retry-after": RETRY_AFTER_SECONDS });
-  }
-  return errorResponse("The request failed. See the Worker's log for the reason.", 500);
-}
-
-/** Returns one line for the log, without stack, values of rows and credentials. */
-export function logLine(error: unknown): string {
-  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  const reason = [name, sqlState(error)].filter(Boolean).join(" ");
-  return `${reason}: ${message.replace(/:\/\/[^@\s]*@/g, "://…@")}`;
+  const cause = error instanceof DatabaseFailure ? error.cause : error;
+  if (cause instanceof Misconfigured) return errorResponse(cause.message, 500);
+  const { status, error: sentence, retryAfterSeconds } = ANSWERS[kindOf(error)];
+  const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return errorResponse(sentence, status, headers);
 }
