@@ -1,14 +1,17 @@
 /** Bundles the Worker of every driver into `dist/`: `node build.ts`. */
 import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 
-import { bundle, driverNames } from "./bundle.ts";
+import { bundle, copyNames, driverNames } from "./bundle.ts";
 
 const dist = `${import.meta.dirname}/dist`;
-await mkdir(dist, { recursive: true });
-for (const name of await driverNames()) {
-  const { drivers, text, files } = await bundle(name);
+await mkdir(`${dist}/copy`, { recursive: true });
+for (const name of [...(await driverNames()), ...(await copyNames())]) {
+  const { drivers, text, files, map } = await bundle(name);
   await write(`${name}.js`, text, drivers.join(", "));
-  for (const [file, bytes] of Object.entries(files)) await write(file, bytes, "a module beside it");
+  if (map) await write(`${name}.js.map`, map, "its source map");
+  const folder = dirname(name);
+  for (const [file, bytes] of Object.entries(files)) await write(`${folder}/${file}`, bytes, "a module beside it");
 }
 
 async function write(file: string, content: string | Uint8Array, note: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Bundles the Worker of one driver for workerd. */
 import { readdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 
 import { generate } from "./generate.ts";
@@ -17,6 +17,8 @@ export interface Bundle {
   text: string;
   /** Other modules by name. WASM has to be a separate module, because a Worker cannot compile it at run time. */
   files: Record<string, Uint8Array>;
+  /** The source map of a minified bundle. */
+  map?: string;
 }
 
 /** Returns the names of the drivers that have a Worker: the files directly in `src/`. */
@@ -25,32 +27,50 @@ export async function driverNames(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -".ts".length)).sort();
 }
 
-/** Bundles a Worker. The bytes depend only on the sources and packages, not on the folder of the checkout. */
+/** Returns the names of the Workers in one file: the files in `copy/`, as `copy/pg`. */
+export async function copyNames(): Promise<string[]> {
+  const files = await readdir(`${HERE}/copy`);
+  const sources = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
+  return sources.map((file) => `copy/${file.slice(0, -".ts".length)}`).sort();
+}
+
+/** Bundles a Worker, and minifies those in one file. The bytes depend only on the sources and packages, not on the folder of the checkout. */
 export async function bundle(driver: string): Promise<Bundle> {
   await generate();
   const files: Bundle["files"] = {};
+  const isCopy = driver.startsWith("copy/");
   const { metafile, outputFiles } = await build({
     absWorkingDir: HERE,
-    entryPoints: [`src/${driver}.ts`],
+    entryPoints: [isCopy ? `${driver}.ts` : `src/${driver}.ts`],
     outfile: `dist/${driver}.js`,
     write: false,
     metafile: true,
     bundle: true,
+    minify: isCopy,
+    sourcemap: isCopy ? "linked" : false,
     format: "esm",
     target: "es2022",
     platform: "node",
     conditions: ["workerd", "worker", "browser"],
     mainFields: ["browser", "module", "main"],
     external: ["node:*", "cloudflare:*"],
-    plugins: [wasmBeside(`${driver}.wasm`, files)],
+    plugins: [wasmBeside(`${basename(driver)}.wasm`, files)],
     logLevel: "warning",
   });
-  const [output] = outputFiles;
-  if (!output) throw new Error(`esbuild produced no output for src/${driver}.ts`);
+  const output = outputFiles.find(({ path }) => path.endsWith(".js"));
+  const map = outputFiles.find(({ path }) => path.endsWith(".map"));
+  if (!output) throw new Error(`esbuild produced no output for ${driver}`);
   const drivers = await driversInside(metafile);
   const lines = drivers.map((found) => `/* edge-postgres: driver ${found} */`);
   if (callsRequire(metafile)) lines.push(REQUIRE);
-  return { drivers, text: [...lines, output.text].join("\n"), files };
+  const text = [...lines, output.text].join("\n");
+  return map ? { drivers, text, files, map: below(lines.length, map.text) } : { drivers, text, files };
+}
+
+/** Returns a source map for code that is `lines` lines further down. */
+function below(lines: number, map: string): string {
+  const { mappings, ...others } = JSON.parse(map);
+  return JSON.stringify({ ...others, mappings: ";".repeat(lines) + mappings });
 }
 
 /** Keeps an import of WASM for the runtime, under one name, and adds its bytes to `files`. */

@@ -17,6 +17,9 @@ from tests.localcloud.logs import log_of, wait_for_log
 DIST = CHECKOUT / "workers" / "dist"
 BUNDLES = ("drizzle", "kysely", "pg", "postgres", "prisma")
 """The Workers that connect to their database through Hyperdrive."""
+COPIES = tuple(f"copy/{bundle}" for bundle in BUNDLES)
+"""The same drivers, each as one file. They need a token."""
+TOKEN = "a token of a test"
 
 Regime = tuple[str, Sequence[str]]
 # Node.js compatibility by flag, by date, and without.
@@ -79,6 +82,14 @@ def worker(bundle: str, url: str, regime: Regime) -> dict[str, Any]:
         "hosts": [f"{bundle}.localhost"],
         "crons": [],
     }
+
+
+def copy_worker(bundle: str, url: str) -> dict[str, Any]:
+    """Returns a bundle of one file, which has a host of a zone and a token."""
+    token = {"type": "secret_text", "name": "API_TOKEN", "text": TOKEN}
+    deployed = worker(bundle, url, BY_DATE)
+    name = bundle.replace("/", "-")
+    return {**deployed, "name": name, "hosts": [f"{name}.example.com"], "bindings": [*deployed["bindings"], token]}
 
 
 def modules(bundle: str) -> list[dict[str, str]]:

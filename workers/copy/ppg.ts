@@ -1,0 +1,67 @@
+// Reads and writes with Prisma's serverless driver. Copy it to `src/index.ts`. It needs `@prisma/ppg`.
+// `wrangler types` generates `Env`, here with the secrets `PRISMA_DIRECT_TCP_URL` and `API_TOKEN`.
+import { defaultClientConfig, type PrismaPostgres, prismaPostgres } from "@prisma/ppg";
+
+/** The database ends a statement of a write after this time, also if this Worker has ended. */
+const LIMIT = "set local statement_timeout = 8000";
+/** Codes and names of errors that may not occur again. After a lost connection, a write can have happened. */
+const TEMPORARY = /^(08...|40...|53...|55P03|57...|58...|Error|TimeoutError|E[A-Z]+|CONN\w+)$/;
+
+export default {
+  async fetch(request, env) {
+    const started = Date.now();
+    const name = await inputOf(request, env);
+    if (name instanceof Response) return name;
+    const signal = AbortSignal.timeout(10_000);
+    const expired = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const ppg = prismaPostgres(defaultClientConfig(env.PRISMA_DIRECT_TCP_URL));
+    try {
+      const work = name === undefined ? read(ppg) : write(ppg, name, signal);
+      return Response.json(await Promise.race([work, expired]), { status: name === undefined ? 200 : 201 });
+    } catch (error) {
+      return failure(request, started, error);
+    }
+  },
+} satisfies ExportedHandler<Env>;
+
+/** One HTTP request. The service limits its time. */
+async function read(ppg: PrismaPostgres) {
+  return ppg.sql`select id::text, name from items order by id limit 20`.collect();
+}
+
+/** A session over a WebSocket, which the driver closes. */
+async function write(ppg: PrismaPostgres, name: string, signal: AbortSignal) {
+  return ppg.transaction(async (transaction) => {
+    await transaction.exec(LIMIT);
+    const [row] = await transaction.sql`insert into items (name) values (${name}) returning id::text, name`.collect();
+    signal.throwIfAborted(); // the client has got its response
+    return row;
+  });
+}
+
+/** Returns the name of the item to add, undefined for a read, or the response to a request that is not allowed. */
+async function inputOf(request: Request, env: Env): Promise<string | undefined | Response> {
+  const digest = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const [sent, expected] = [request.headers.get("authorization") ?? "", `Bearer ${env.API_TOKEN}`].map(digest);
+  const isAllowed = env.API_TOKEN && crypto.subtle.timingSafeEqual((await sent)!, (await expected)!);
+  if (!isAllowed) return new Response("Send the API token.", { status: 401 });
+  const { pathname, origin } = new URL(request.url);
+  if (pathname !== "/items" || !/^(GET|POST)$/.test(request.method)) return new Response("Not found.", { status: 404 });
+  if (request.method === "GET") return undefined;
+  if ((request.headers.get("origin") ?? origin) !== origin) return new Response("Wrong origin.", { status: 403 });
+  const type = request.headers.get("content-type") ?? "";
+  if (!type.startsWith("application/json")) return new Response("Send JSON.", { status: 415 });
+  const body = (await request.json().catch(() => null)) as { name?: unknown } | null;
+  const name = typeof body?.name === "string" ? body.name : "";
+  return /^[^\0]{1,200}$/u.test(name) ? name : new Response("Send a name.", { status: 400 });
+}
+
+/** Logs no message, because messages of the database can contain values. */
+function failure(request: Request, started: number, error: unknown): Response {
+  const { name, code: sqlState } = error as { name: string; code?: unknown };
+  const code = typeof sqlState === "string" ? sqlState : name; // the code of `TimeoutError` is a number
+  const status = code === "23505" ? 409 : TEMPORARY.test(code) ? 503 : 500;
+  const [ray, ms] = [request.headers.get("cf-ray"), Date.now() - started];
+  console.error(JSON.stringify({ ray, path: "/items", method: request.method, status, code, duration_ms: ms }));
+  return new Response("The request failed.", { status, headers: status === 503 ? { "retry-after": "5" } : {} });
+}

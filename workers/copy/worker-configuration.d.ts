@@ -1,0 +1,8 @@
+declare namespace Cloudflare {
+	interface Env {
+		API_TOKEN: string;
+		HYPERDRIVE: Hyperdrive;
+		PRISMA_DIRECT_TCP_URL: string;
+	}
+}
+interface Env extends Cloudflare.Env {}

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { SourceMap } from "node:module";
+import { describe, expect, test } from "vitest";
+
+import { bundle, copyNames } from "../bundle.ts";
+import { dependencies } from "../package.json";
+
+const names = await copyNames();
+const sources = await Promise.all(names.map((name) => readFile(`${import.meta.dirname}/../${name}.ts`, "utf8")));
+const COMMON = "/** Returns the name of the item to add";
+
+/** Modules outside of packages: the client that Prisma generates in each project. */
+const GENERATED = "../generated/prisma/client.ts";
+
+describe.each(names.map((name, position) => [name, sources[position] ?? ""] as const))("%s", (name, source) => {
+  test("it has less than 80 lines of at most 120 characters", () => {
+    const lines = source.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(80);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  test("it imports packages only, and no file of this project", () => {
+    const imports = [...source.matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/g)].map(([, module]) => module ?? "");
+    expect(imports.length).toBeGreaterThan(0);
+    const packages = Object.keys(dependencies);
+    const isAllowed = (module: string) =>
+      module === GENERATED || packages.some((each) => module === each || module.startsWith(`${each}/`));
+    expect(imports.filter((module) => !isAllowed(module))).toEqual([]);
+  });
+
+  test("the part about requests and errors is the same in every file", () => {
+    const [first = ""] = sources;
+    expect(source).toContain(COMMON);
+    expect(source.slice(source.indexOf(COMMON))).toBe(first.slice(first.indexOf(COMMON)));
+  });
+
+  test("its bundle is minified, and its source map leads to the lines of the file", async () => {
+    const { text, map = "" } = await bundle(name);
+    const lines = text.split("\n");
+    const line = lines.findIndex((each) => each.includes("Send the API token."));
+    const column = lines[line]?.indexOf("Send the API token.") ?? -1;
+    const found = new SourceMap(JSON.parse(map)).findEntry(line, column);
+    const original = source.split("\n").findIndex((each) => each.includes("Send the API token."));
+    expect(found).toMatchObject({ originalSource: expect.stringContaining(`${name}.ts`), originalLine: original });
+    expect(text).toContain(`//# sourceMappingURL=${name.split("/")[1]}.js.map`);
+  });
+});
