@@ -15,6 +15,7 @@ from edge_postgres.workers.drivers import (
     reject_unsupported_packages,
     validate_driver_release,
 )
+from edge_postgres.wrangler.types import render_env_declaration
 from tests.harness import rejected
 from tests.unit.bundled import contains
 
@@ -180,6 +181,24 @@ def test_the_drivers_page_has_a_row_for_each_driver(driver: Driver) -> None:
     unneeded, example = rows[driver.value]
     assert bool(unneeded) is not needs_node(driver)
     assert f"driver: {driver.value}\n" in (CHECKOUT / "examples" / f"{example}.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", ["drizzle", "kysely", "pg", "postgres", "ppg", "prisma"])
+def test_the_page_of_a_driver_contains_its_file_to_copy(name: str) -> None:
+    source = (CHECKOUT / "workers" / "copy" / f"{name}.ts").read_text()
+    assert f"```ts\n{source}```\n" in (CHECKOUT / "docs" / "drivers" / f"{name}.md").read_text()
+    assert f"(drivers/{name}.md)" in (CHECKOUT / "docs" / "drivers.md").read_text()
+
+
+def test_every_file_to_copy_has_a_page_and_the_generated_types() -> None:
+    folder = CHECKOUT / "workers" / "copy"
+    files = {path.stem for path in folder.glob("*.ts") if not path.name.endswith(".d.ts")}
+    assert files == {path.stem for path in (CHECKOUT / "docs" / "drivers").glob("*.md")} - {"rust-postgres"}
+    data = {
+        "hyperdrive": [{"binding": "HYPERDRIVE", "id": "0"}],
+        "secrets": {"required": ["API_TOKEN", "PRISMA_DIRECT_TCP_URL"]},
+    }
+    assert (folder / "worker-configuration.d.ts").read_text() == render_env_declaration(data)
 
 
 # Node compatibility.

@@ -145,8 +145,10 @@ class Runtime:
         self._part = service
         self._ports = Ports(service.state_directory)
 
-    def deploy(self, modules: dict[str, Path], date: str, url: str | None, flags: Sequence[str] = ()) -> None:
-        secret = {"type": "secret_text", "name": "PRISMA_DIRECT_TCP_URL", "text": url}
+    def deploy(
+        self, modules: dict[str, Path], date: str, url: str | None, flags: Sequence[str] = (), **secrets: str
+    ) -> None:
+        texts = {**({"PRISMA_DIRECT_TCP_URL": url} if url else {}), **secrets}
         worker = {
             "name": "edge",
             "mainModule": next(iter(modules)),
@@ -160,7 +162,7 @@ class Runtime:
             ],
             "compatibilityDate": date,
             "compatibilityFlags": list(flags),
-            "bindings": [secret] if url else [],
+            "bindings": [{"type": "secret_text", "name": name, "text": text} for name, text in texts.items()],
             "hosts": ["edge.localhost"],
         }
         with self._part.client(self._ports.known()) as control:
@@ -174,11 +176,11 @@ class Runtime:
         """Returns the number of characters in the log of the Workers."""
         return len(log_of(self._part))
 
-    def ask(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
+    def ask(self, path: str, method: str = "GET", authorization: str = "", **options: Any) -> httpx.Response:
         return httpx.request(
             method,
             f"http://127.0.0.1:{self._ports.of('workers')}{path}",
-            headers={"host": "edge.localhost"},
+            headers={"host": "edge.localhost", "authorization": authorization},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
             **options,

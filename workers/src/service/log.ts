@@ -11,7 +11,7 @@ const CLASSES_WITHOUT_VALUES = new Set(["08", "25", "28", "3D", "40", "42", "53"
 
 const FRAMES = 10;
 
-/** What is known about a request before its response. */
+/** The properties of a request that are known before its response. */
 export interface Context {
   request: string;
   method: string;
