@@ -2,6 +2,7 @@ import { client, defaultClientConfig, prismaPostgres, type Resultset } from "@pr
 
 // The driver does not export its package.json.
 import { version } from "../node_modules/@prisma/ppg/package.json";
+import { ofDriver } from "./service/failure.ts";
 import { itemsInSql } from "./service/items.ts";
 import { LIMIT_STATEMENTS, type Query } from "./service/query.ts";
 import { reading, type Visit } from "./service/routes.ts";
@@ -74,7 +75,11 @@ function pipelined({ env }: Visit<Env>): Promise<object> {
 }
 
 /** `latency_ms` does not include the time to open the session. */
-async function inSession(env: Env, work: (ask: Ask) => Promise<unknown[]>): Promise<object> {
+function inSession(env: Env, work: (ask: Ask) => Promise<unknown[]>): Promise<object> {
+  return ofDriver(() => coded(answersOf(env, work)));
+}
+
+async function answersOf(env: Env, work: (ask: Ask) => Promise<unknown[]>): Promise<object> {
   const session = await client(config(env)).newSession();
   try {
     const started = Date.now();

@@ -9,6 +9,15 @@ export class DatabaseFailure extends Error {
   }
 }
 
+/** Runs a call of the driver, whose errors become `DatabaseFailure`. */
+export async function ofDriver<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new DatabaseFailure(error);
+  }
+}
+
 /** The kind of a failed request. `conflict` is an error of the client. `busy` and `unavailable` may be repeated. */
 export type Kind = "conflict" | "application" | "busy" | "unavailable";
 

@@ -1,7 +1,7 @@
 import { type AccessEnv, rejectionOf } from "./access.ts";
 import type { Database, Driver } from "./database.ts";
 import { within } from "./deadline.ts";
-import { DatabaseFailure, failure } from "./failure.ts";
+import { failure, ofDriver } from "./failure.ts";
 import { BadInput } from "./input.ts";
 import { itemsInSql } from "./items.ts";
 import { type Context, logFailure, requestId } from "./log.ts";
@@ -97,12 +97,4 @@ function withFailures({ query, items = itemsInSql(query) }: Database): Required<
       add: (name) => ofDriver(() => items.add(name)),
     },
   };
-}
-
-async function ofDriver<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    throw new DatabaseFailure(error);
-  }
 }
