@@ -68,7 +68,7 @@ class Reached:
 
 
 def _unspelled(text: str) -> str:
-    """Returns a text without its spaces, and with equal spellings of `max_age` and `maxAge`."""
+    """Returns a message without its spaces, and with equal spellings of `max_age` and `maxAge`."""
     return re.sub(r"[\s_]", "", text).casefold()
 
 

@@ -19,6 +19,7 @@ from tests.unit.broken import (
     HYPERDRIVE,
     MAIN,
     NEON,
+    NETWORK,
     NONE,
     PRISMA,
     PRISMA_HOST,
@@ -39,7 +40,9 @@ from tests.unit.broken import (
     with_database,
     with_direct,
     with_hyperdrive,
+    with_neon,
     with_pages,
+    with_rds,
     with_route,
     with_serverless,
     with_tls,
@@ -55,6 +58,9 @@ from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
 __all__ = ["root"]
 
 LIBRARY = Path(__file__).resolve().parents[2] / "components" / "edge_postgres"
+
+NEON_REGION = {"region": "aws-eu-central-1"}
+AS_ADMINISTRATOR = {"activeSlot": "a", "ownerRole": "rds_superuser"}
 
 CASES: dict[str, list[Case]] = {
     "T1": [
@@ -138,6 +144,19 @@ CASES: dict[str, list[Case]] = {
         (with_url("postgres://app:[YOUR-PASSWORD]@db.example.com/app"), f"{MAIN}.urlSecret", "a placeholder"),
         (with_url("host=db.example.com user=app dbname=app"), f"{MAIN}.urlSecret", "has no `password`"),
     ],
+    "O23": [
+        (with_neon(project={**NEON_REGION, "name": "x" * 257}), f"{MAIN}.project.name", "1 to 256 characters"),
+        (with_neon(project={**NEON_REGION, "postgresVersion": 13}), f"{MAIN}.project.postgresVersion", "14 to 19"),
+        (with_neon(user="x" * 62, credentials={"activeSlot": "a"}), f"{MAIN}.user", "1 to 61 bytes"),
+    ],
+    "O24": [
+        (
+            with_rds(network={**NETWORK, "additionalRanges": ["203.0.113.7/32"]}, credentials=AS_ADMINISTRATOR),
+            f"{MAIN}.credentials.ownerRole",
+            "got rds_superuser",
+        ),
+    ],
+    "O25": [(with_rds(credentials={"activeSlot": "a"}), f"{MAIN}.credentials", "requires access for the machine")],
     "L1": [
         (stack_file(databases__main__hyperdrive__connectionLimit=4), f"{MAIN}.hyperdrive.connectionLimit", "least 5"),
         (stack_file(databases__main__hyperdrive__connectionLimit=1501), f"{MAIN}.hyperdrive.connectionLimit", "1500"),

@@ -82,6 +82,14 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEON_API_BASE_URL", raising=False)
 
 
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warnings that the provider logs."""
+    messages: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", messages.append)
+    return messages
+
+
 def configured(kind: type[NeonProvider], **config: str) -> Any:
     provider = kind()
     settings = {f"neon:{key}": value for key, value in ({"apiKey": KEY} | config).items() if value}
@@ -705,11 +713,11 @@ ADDED: tuple[dict[str, Any], dict[str, Any]] = {"take_over": False}, {}
 
 @pytest.mark.parametrize(("changes", "olds"), [MOVED, ADDED], ids=["the slot moves", "the role is created"])
 def test_a_request_that_closes_all_connections_causes_a_warning_in_the_preview(
-    fake: FakeNeon, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], olds: dict[str, Any]
+    fake: FakeNeon, warnings: list[str], changes: dict[str, Any], olds: dict[str, Any]
 ) -> None:
     props = role(fake, **changes)
     configured(RoleProvider).check({**props, **olds} if olds else {}, props)
-    shown = capsys.readouterr().err
+    shown = "\n".join(warnings)
     assert "Neon closes all connections of the branch's compute" in shown
     assert "The role hyperdrive " in shown
     assert PASSWORD not in shown
@@ -726,11 +734,11 @@ def test_a_request_that_closes_all_connections_causes_a_warning_in_the_preview(
     ids=["still active", "becomes idle", "without slots", "with a branch of the stack"],
 )
 def test_a_role_that_closes_no_connection_of_others_causes_no_warning(
-    fake: FakeNeon, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], olds: dict[str, Any]
+    fake: FakeNeon, warnings: list[str], changes: dict[str, Any], olds: dict[str, Any]
 ) -> None:
     props = role(fake, **changes)
     configured(RoleProvider).check({**props, **olds} if olds else {}, props)
-    assert capsys.readouterr().err == ""
+    assert warnings == []
 
 
 def test_a_refresh_detects_a_password_that_was_reset_outside_pulumi(fake: FakeNeon) -> None:

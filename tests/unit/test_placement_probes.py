@@ -9,7 +9,7 @@ from edge_postgres import stack as settings
 from edge_postgres.stack.workers.probes import find_databases_without_probes, reject_host_without_probes
 from tests.harness import deploy, rejected
 from tests.unit.sound import origin
-from tests.unit.test_settings import parts, root, stack_file
+from tests.unit.test_settings import only_fault, parts, root, stack_file
 from tests.unit.test_settings_cloud_sql import cloud_sql
 from tests.unit.test_settings_rds import network
 from tests.unit.test_settings_route import rds as private_rds
@@ -55,18 +55,9 @@ def test_the_host_of_such_a_database_is_rejected() -> None:
     assert reject_host_without_probes(host, origins, set(), subject=SUBJECT) == host
 
 
-def test_a_stack_file_with_the_host_of_such_a_database_is_rejected(root: Path, preview: bool) -> None:
+def test_a_stack_file_with_the_host_of_such_a_database_is_rejected(root: Path) -> None:
     file = vpc()
     file["workers"]["api"]["placement"] = {"host": "db.internal.example.com:5432"}
     file["databases"]["main"]["host"] = "db.internal.example.com"
 
-    def program() -> None:
-        loaded, context = settings.load(root)
-        server = loaded.databases["main"].create("main", context)
-        targets = settings.BindingTargets(
-            hyperdrive_ids={"main": "hyperdrive-id"}, database_origins={"main": server.origin}
-        )
-        settings.create_workers(loaded.workers, targets, context)
-
-    with rejected(f"{SUBJECT}: must not be the host of the database `main`"):
-        deploy(program, config=file, secret_keys=["secrets"], preview=preview)
+    assert "must not be the host of the database `main`" in only_fault(root, SUBJECT, file)

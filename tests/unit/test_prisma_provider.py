@@ -41,6 +41,14 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 # The provider.
 
 
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warnings that the provider logs."""
+    messages: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", messages.append)
+    return messages
+
+
 @ALL_PROVIDERS
 def test_the_state_contains_a_provider_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
     pickled = base64.b64decode(serialize_provider(kind()))
@@ -121,12 +129,12 @@ def test_an_available_or_unknown_region_is_accepted(region: str, workspace: Work
 
 @pytest.mark.parametrize(("plan", "actual"), [("pro", "Starter"), ("business", "PRO"), ("pro", "free")])
 def test_a_plan_with_more_connections_than_that_of_the_workspace_causes_a_warning(
-    plan: str, actual: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+    plan: str, actual: str, workspace: Workspace, warnings: list[str]
 ) -> None:
     workspace.plan = actual
     for _ in range(2):
         assert configured(DatabaseProvider).check({}, database_inputs(plan=plan)).failures == []
-    shown = capsys.readouterr().err
+    shown = "\n".join(warnings)
     assert f"The plan is {plan}, but Prisma reports that the workspace has the plan {actual.lower()}" in shown
     assert TOKEN not in shown
     assert workspace.requests == [
@@ -139,20 +147,18 @@ def test_a_plan_with_more_connections_than_that_of_the_workspace_causes_a_warnin
     [("starter", "Starter"), ("starter", "free"), ("free", "Pro"), ("pro", "Enterprise"), (UNKNOWN, "free")],
 )
 def test_a_plan_with_as_many_connections_or_an_unknown_plan_causes_no_warning(
-    plan: str, actual: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+    plan: str, actual: str, workspace: Workspace, warnings: list[str]
 ) -> None:
     workspace.plan = actual
     assert configured(DatabaseProvider).check({}, database_inputs(plan=plan)).failures == []
-    assert capsys.readouterr().err == ""
+    assert warnings == []
 
 
 @pytest.mark.parametrize("path", ["/v1/workspaces", "/v1/workspaces/wksp_1/subscription"])
-def test_a_token_that_cannot_read_the_plan_is_accepted(
-    path: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_token_that_cannot_read_the_plan_is_accepted(path: str, workspace: Workspace, warnings: list[str]) -> None:
     workspace.fail("GET", path, status(403, "forbidden"))
     assert configured(DatabaseProvider).check({}, database_inputs(plan="business")).failures == []
-    assert capsys.readouterr().err == ""
+    assert warnings == []
 
 
 def test_an_existing_database_stays_in_an_unavailable_region(workspace: Workspace) -> None:

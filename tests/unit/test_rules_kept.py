@@ -31,10 +31,6 @@ def test_a_sample_does_not_use_process_env_or_response_error(path: Path) -> None
     assert re.findall(r"process\.env|Response\.error\(", path.read_text()) == []
 
 
-def test_the_postgres_js_sample_does_not_fetch_types() -> None:
-    assert "fetch_types: false" in (PROJECT / "workers" / "src" / "postgres.ts").read_text()
-
-
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
 def test_ranges_of_packages_are_quoted(path: Path) -> None:
     parts = [part for line in INSTALLED.findall(path.read_text()) for part in line.split()]

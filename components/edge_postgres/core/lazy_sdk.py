@@ -61,11 +61,11 @@ class LazyPackage(LoadedPackage):
             return sys.modules.get(qualified)
         if name in (INPUTS, OUTPUTS) and (module := import_class_by_class(spec)):
             return module
-        classes = self._module(INPUTS) if name != INPUTS else None
+        source = Path(str(spec.origin)).read_text(encoding="utf-8")
+        classes = self._module(INPUTS) if f"from .{INPUTS} import *" in source else None
         if not isinstance(classes, ClassByClass):
             return importlib.import_module(qualified)
-        # The module of a resource imports all argument classes with `import *`.
-        with classes.exporting(classes.names_in(Path(str(spec.origin)).read_text(encoding="utf-8"))):
+        with classes.exporting(classes.names_in(source)):
             return importlib.import_module(qualified)
 
     def _loaded(self) -> ModuleType:

@@ -151,7 +151,9 @@ class Settings(Model):
 
     @rule
     def _queues_have_one_consumer(self) -> Iterator[ValidationError]:
-        yield from find_consumer_errors(self.workers, self.queues)
+        # A Worker with errors is a partial model.
+        consumers = {name: getattr(worker, "queue_consumers", {}) for name, worker in self.workers.items()}
+        yield from find_consumer_errors(consumers, self.queues)
 
     @rule
     def _connections_have_unique_names(self) -> Iterator[ValidationError]:
@@ -159,7 +161,8 @@ class Settings(Model):
 
     @rule
     def _probes_reach_their_hosts(self) -> Iterator[ValidationError]:
-        yield from find_unreachable_probes(self.workers, self.databases)
+        placements = {name: getattr(worker, "placement", None) for name, worker in self.workers.items()}
+        yield from find_unreachable_probes(placements, self.databases)
 
 
 def load(root: Path | None = None) -> tuple[Settings, StackContext]:

@@ -6,7 +6,6 @@ public addresses that are not in Cloudflare's published ranges.
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -20,9 +19,6 @@ from edge_postgres.stack.origins.rds import RdsDatabase
 from edge_postgres.stack.workers.parts import PlacementSettings
 from edge_postgres.workers.placement import PlacementArgs
 
-if TYPE_CHECKING:
-    from edge_postgres.stack.workers.worker import WorkerSettings
-
 
 def find_databases_without_probes(databases: Mapping[str, AnyDatabase]) -> frozenset[str]:
     """Returns the names of the databases that are private, or that accept connections only from Cloudflare's ranges."""
@@ -30,18 +26,23 @@ def find_databases_without_probes(databases: Mapping[str, AnyDatabase]) -> froze
 
 
 def find_unreachable_probes(
-    workers: Mapping[str, "WorkerSettings"], databases: Mapping[str, AnyDatabase]
+    placements: Mapping[str, PlacementSettings | None], databases: Mapping[str, AnyDatabase]
 ) -> Iterator[ValidationError]:
-    """Yields an error for each placement by the host of a database that Cloudflare cannot probe, if it is known."""
-    for worker, settings in workers.items():
+    """Yields an error for each placement by the host of a database that Cloudflare cannot probe, if it is known.
+
+    Args:
+        placements: The setting `placement` of each Worker, by the name of the Worker.
+        databases: The databases of the stack.
+    """
+    for worker, placement in placements.items():
         for name, database in databases.items():
-            check = partial(_validate_probe, settings, database, name, subject=f"workers.{worker}.placement.host")
+            check = partial(_validate_probe, placement, database, name, subject=f"workers.{worker}.placement.host")
             yield from errors_of_call(check)
 
 
-def _validate_probe(settings: "WorkerSettings", database: AnyDatabase, name: str, *, subject: str) -> None:
-    if settings.placement and settings.placement.host and _rejects_probes(database):
-        _validate_host(settings.placement.host, database.host_or_example, database=name, subject=subject)
+def _validate_probe(placement: PlacementSettings | None, database: AnyDatabase, name: str, *, subject: str) -> None:
+    if placement and placement.host and _rejects_probes(database):
+        _validate_host(placement.host, database.host_or_example, database=name, subject=subject)
 
 
 def placement_args(

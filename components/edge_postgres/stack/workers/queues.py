@@ -19,7 +19,6 @@ from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.queue_rules import validate_dead_letter_queue, validate_queue_name, validate_queue_setting
 
 if TYPE_CHECKING:
-    from edge_postgres.stack.workers.worker import WorkerSettings
     from edge_postgres.workers.queue import QueueArgs
     from edge_postgres.workers.queue_consumers import QueueConsumerArgs
 
@@ -157,23 +156,26 @@ Consumers = Annotated[dict[str, ConsumerSettings], AfterValidator(_consumers)]
 
 
 def find_consumer_errors(
-    workers: Mapping[str, "WorkerSettings"], queues: Mapping[str, QueueSettings]
+    consumers: Mapping[str, Mapping[str, ConsumerSettings]], queues: Mapping[str, QueueSettings]
 ) -> Iterator[ValidationError]:
     """Yields an error for each second consumer of a queue, and for each queue that is its own dead letter queue.
 
     Args:
-        workers: The Workers of the stack. A Worker with errors can be a partial model.
+        consumers: The setting `queueConsumers` of each Worker, by the name of the Worker.
         queues: The queues of the stack.
     """
     first: dict[str, str] = {}
-    for worker in sorted(workers):
-        yield from errors_of_call(partial(_consumer_errors, worker, workers[worker], queues, first))
+    for worker in sorted(consumers):
+        yield from errors_of_call(partial(_consumer_errors, worker, consumers[worker], queues, first))
 
 
 def _consumer_errors(
-    worker: str, settings: "WorkerSettings", queues: Mapping[str, QueueSettings], first: dict[str, str]
+    worker: str,
+    consumers: Mapping[str, ConsumerSettings],
+    queues: Mapping[str, QueueSettings],
+    first: dict[str, str],
 ) -> Iterator[ValidationError]:
-    for queue, consumer in settings.queue_consumers.items():
+    for queue, consumer in consumers.items():
         path = f"workers.{worker}.queue_consumers.{queue}"
         # Two entries can have the ID of one existing queue.
         identity = (queues[queue].id if queue in queues else None) or queue

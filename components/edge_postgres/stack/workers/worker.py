@@ -1,6 +1,7 @@
 """Settings of the Workers of a stack file."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import pulumi
@@ -127,25 +128,20 @@ class WorkerSettings(Transformable, WorkerBindings):
     `keepBindings`. A percentage below 100 cannot be combined with `assets` or with a migration."""
 
     @rule
-    def _bindings_have_unique_names(self, info: ValidationInfo) -> None:
+    def _settings_fit_together(self, info: ValidationInfo) -> Iterator[ValidationError]:
         names: dict[str, Iterable[str]] = {
             **self.binding_names,
             "assets": [self.assets.binding] if self.assets and self.assets.binding else [],
             "direct": self.direct.variable_names if self.direct else [],
             "serverless": self.serverless,
         }
-        validate_bindings(names, context_of(info).plan, subject="")
-
-    @rule
-    def _settings_fit_together(self) -> Iterator[ValidationError]:
-        yield from errors_of_call(self._validate_methods)
+        methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
+        used = {method for method, found in methods.items() if found}
+        yield from errors_of_call(partial(validate_bindings, names, context_of(info).plan, subject=""))
+        yield from errors_of_call(partial(validate_connection_methods, self.driver, used, subject=""))
         yield from find_workflow_errors(self.workflows, self.script_name or default_name(self.name))
         if self.deployment_kind is DeploymentKind.VERSIONS:
             yield from errors_of_versions(self)
-
-    def _validate_methods(self) -> None:
-        methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
-        validate_connection_methods(self.driver, {method for method, found in methods.items() if found}, subject="")
 
     @property
     def deployment_kind(self) -> DeploymentKind:
