@@ -3,7 +3,8 @@
  *
  * An expected response has a `kind`: `parse`, `bind`, `describe`, `close`, `execute`, `sync` or `query`. `made` is a
  * response that the gateway gives itself, in `bytes`. A hidden one does not reach the client. `rejection` replaces the
- * error that the server returns. `query` is the entry of the journal that the response belongs to. `onDone` and `onFailed` are called when a message succeeded, or failed or was skipped.
+ * error that the server returns. `query` is the entry of the journal that the response belongs to. `onDone` and
+ * `onFailed` are called when a message succeeded, or failed or was skipped.
  */
 import { errorFields } from "./messages.mjs";
 
@@ -20,6 +21,7 @@ const ENDS = {
 export class Responses {
   #expected = [];
   #emit;
+  #isHeld = false;
   /** Whether the server skips all messages until the next `Sync`. */
   isSkipping = false;
   /** The error that caused it. */
@@ -79,8 +81,14 @@ export class Responses {
     return { isHidden };
   }
 
-  /** To be called after the message has been passed on. */
+  /** A message of the server begins. Until its end, no response of the gateway can be emitted. */
+  hold() {
+    this.#isHeld = true;
+  }
+
+  /** The whole message has been passed on. */
   settle() {
+    this.#isHeld = false;
     this.#emitMade();
   }
 
@@ -115,7 +123,7 @@ export class Responses {
   }
 
   #emitMade() {
-    while (this.head?.kind === "made") {
+    while (!this.#isHeld && this.head?.kind === "made") {
       const { bytes, hidden } = this.#expected.shift();
       if (!hidden && bytes) this.#emit(bytes);
     }

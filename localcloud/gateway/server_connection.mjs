@@ -178,6 +178,7 @@ export class ServerConnection {
     if (fields && isFatal(fields)) return this.#end(head, fields.C);
     if (fields?.R === STALE_PLAN) this.prepared.forget(this.#responses.head?.statement);
     const isAsynchronous = type === "N" || type === "S" || type === "A";
+    this.#responses.hold();
     if (type === "Z") this.#status = String.fromCharCode(head[5]);
     const { isHidden, rejection } = isAsynchronous
       ? { isHidden: this.#responses.head?.hidden ?? false }
@@ -186,12 +187,13 @@ export class ServerConnection {
     if (type === "E") this.#isCopyingIn = false;
     this.#isRestHidden = isHidden || !this.#client;
     if (!this.#isRestHidden) this.#client.output.add(rejection ?? head);
-    this.#responses.settle();
+    if (head.length === length) this.#responses.settle();
     if (type === "Z") this.#releaseIfFree();
   }
 
-  rest(bytes) {
+  rest(bytes, isLast) {
     if (!this.#isRestHidden) this.#client?.output.add(bytes);
+    if (isLast) this.#responses.settle();
   }
 
   #receive(chunk) {

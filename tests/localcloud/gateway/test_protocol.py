@@ -125,6 +125,23 @@ def test_responses_of_a_pipeline_arrive_in_order(play: Play, origin: PooledOrigi
     play(scenario)
 
 
+@pytest.mark.parametrize("columns", [1, 1000])
+def test_a_statement_is_closed_after_its_whole_description(play: Play, single: PooledOrigin, columns: int) -> None:
+    """The gateway itself answers the close. Its answer must not be inside the description, which passes in parts."""
+
+    async def scenario(pools: Pools) -> None:
+        _, (client,) = await opened(pools, single)
+        names = [f"column_{number}" for number in range(columns)]
+        text = f"select {', '.join(f'1 as {name}' for name in names)}"
+        client.send(parse("s", text), message("D", b"S", "s"), message("C", b"S", "s"), SYNC)
+        answers = await client.until_ready()
+        assert kinds(answers) == "1tT3Z"
+        (description,) = [body for kind, body in answers if kind == "T"]
+        assert [name for name in names if f"{name}\0".encode() not in description] == []
+
+    play(scenario)
+
+
 def test_a_flush_returns_the_description_before_the_sync(play: Play, single: PooledOrigin) -> None:
     async def scenario(pools: Pools) -> None:
         _, (client,) = await opened(pools, single)
