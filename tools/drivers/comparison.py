@@ -34,7 +34,6 @@ SUITES: Mapping[str, Suite] = {
     "pgx pgtype": GoSuite(PGX, PGX_VERSION, "pgtype"),
     "pgx pgxpool": GoSuite(PGX, PGX_VERSION, "pgxpool"),
     "pgx stdlib": GoSuite(PGX, PGX_VERSION, "stdlib"),
-    "lib/pq": GoSuite("github.com/lib/pq", "v1.12.3"),
     "asyncpg": PythonSuite("asyncpg", "0.32.0", ASYNCPG, tuple(f"test_{name}" for name in ASYNCPG_FILES)),
 }
 SETUP = (
