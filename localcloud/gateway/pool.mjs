@@ -101,11 +101,13 @@ export class Pool {
 
   /** Returns an idle server connection, or undefined. Most queries get theirs without a wait. */
   take() {
-    while (this.#idle.length > 0) {
-      const connection = this.#idle.pop();
-      if (!connection.isClosing) return connection;
+    let connection;
+    if (!this.#configuration.faults.isLimitReached) {
+      do connection = this.#idle.pop();
+      while (connection?.isClosing);
     }
-    return undefined;
+    this.#notePeaks();
+    return connection;
   }
 
   /**

@@ -14,6 +14,7 @@ from tests.localcloud.cloudflare.conftest import Emulator
 ACCOUNT_PATH = "/accounts/{account_id}"
 CALLS = (*scripts_calls.CALLS, *storage_calls.CALLS, *pages_calls.CALLS, *network_calls.CALLS)
 NOT_IN_SDK = {
+    ("POST", "/graphql"),
     ("GET", f"{ACCOUNT_PATH}/workers/services/{{script}}"),
     ("DELETE", f"{ACCOUNT_PATH}/workers/services/{{script}}"),
     ("DELETE", f"{ACCOUNT_PATH}/storage/kv/namespaces/{{namespace_id}}/bulk"),
