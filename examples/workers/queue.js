@@ -5,8 +5,11 @@
  */
 import database from "./pg.js";
 
+const JSON_BODY = { "content-type": "application/json" };
+
 async function store(name, env, context) {
-  const request = new Request("https://database/items", { method: "POST", body: JSON.stringify({ name }) });
+  const body = JSON.stringify({ name });
+  const request = new Request("http://localhost/items", { method: "POST", headers: JSON_BODY, body });
   const response = await database.fetch(request, env, context);
   if (!response.ok) throw new Error(await response.text());
 }

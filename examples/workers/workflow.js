@@ -5,10 +5,13 @@
 import { WorkflowEntrypoint } from "cloudflare:workers";
 import database from "./pg.js";
 
+const JSON_BODY = { "content-type": "application/json" };
+
 export class Import extends WorkflowEntrypoint {
   async run(event, step) {
     return step.do("store the item", async () => {
-      const request = new Request("https://database/items", { method: "POST", body: JSON.stringify(event.payload) });
+      const body = JSON.stringify(event.payload);
+      const request = new Request("http://localhost/items", { method: "POST", headers: JSON_BODY, body });
       const response = await database.fetch(request, this.env, this.ctx);
       if (!response.ok) throw new Error(await response.text());
       return response.json();

@@ -164,7 +164,8 @@ def test_the_example_is_deployed_by_its_name_and_destroyed_completely(cloud: Ins
         host = stack.outputs()["pages"]["site"]
         Wrangler.of(cloud.state_directory).deploy(host.removesuffix(".pages.dev"))
         url = httpx.URL(cloud.worker_url("")).join("/api")
-        answer = httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": "www.example.com"}, timeout=30)
+        headers = {"host": "www.example.com", "authorization": "Bearer local API_TOKEN of production"}
+        answer = httpx.get(url.copy_with(host="127.0.0.1"), headers=headers, timeout=30)
         assert [row["id"] for row in answer.json()["result"]] == ["1", "2", "3"]
         assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
     finally:

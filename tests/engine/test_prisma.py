@@ -1,6 +1,5 @@
 """The real engine creates, updates and deletes a Prisma database at the emulator of Prisma's API."""
 
-import json
 import signal
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.engine.vendor_stacks import (
     databases_on,
     error_of,
     one_error_per_call,
+    origins_in,
     password_in,
     resources_at,
     run_statement,
@@ -247,8 +247,7 @@ def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment,
     roomy.up()
     second = with_settings(roomy, credentials={"activeSlot": "b"})
     second.up()
-    raw = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
-    sent = [json.loads(each["body"])["origin"] for each in raw if '"origin"' in each["body"]]
+    sent = origins_in(sent_to_cloudflare(stack))
     assert len(sent) == 3
     assert len({each["password"] for each in sent}) == 3
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
@@ -279,8 +278,7 @@ def test_another_name_of_a_connection_revokes_only_its_credentials(stack: Deploy
     stack.up()
     (hyperdrive,) = connections_at(prisma).values()
     shown = call_api(prisma, "GET", f"/connections/{hyperdrive}")["endpoints"]["direct"]
-    (body,) = [each["body"] for each in json.loads(sent_to_cloudflare(stack))["requests"] if '"origin"' in each["body"]]
-    origin = json.loads(body)["origin"]
+    (origin,) = origins_in(sent_to_cloudflare(stack))
     first = f"postgres://{origin['user']}:{origin['password']}@{shown['host']}:{shown['port']}/postgres"
     assert accepts(first)
 

@@ -17,7 +17,7 @@ from localcloud.instance import Instance
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 from tests.engine.test_stack import deploying_engine
-from tests.engine.vendor_stacks import error_of
+from tests.engine.vendor_stacks import error_of, origins_in
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
@@ -126,9 +126,8 @@ def can_log_in(stack: Deployment, user: str, password: str) -> bool:
 
 def sent_passwords(stack: Deployment) -> dict[str, str]:
     """Returns the password that Cloudflare received last, by role."""
-    requests = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
-    sent = [json.loads(each["body"]) for each in requests if '"origin"' in each["body"]]
-    return {each["origin"]["user"]: each["origin"]["password"] for each in sent}
+    sent = origins_in(stack.control("GET", "requests", params={"raw": "1"}).text)
+    return {origin["user"]: origin["password"] for origin in sent}
 
 
 def roles(stack: Deployment) -> list[str]:

@@ -66,11 +66,16 @@ def error_of(deployment: Deployment, *arguments: str) -> str:
     return str(failed.value)
 
 
+def origins_in(raw_requests: str) -> list[dict[str, str]]:
+    """Returns the origins of the Hyperdrive configurations that Cloudflare received, in their order."""
+    requests = json.loads(raw_requests)["requests"]
+    bodies = [json.loads(each["body"]) for each in requests if "/hyperdrive/configs" in each["path"] and each["body"]]
+    return [body["origin"] for body in bodies if "origin" in body]
+
+
 def password_in(raw_requests: str) -> str:
     """Returns the password that Cloudflare received last."""
-    sent = [json.loads(each["body"]) for each in json.loads(raw_requests)["requests"] if "origin" in each["body"]]
-    password: str = sent[-1]["origin"]["password"]
-    return password
+    return origins_in(raw_requests)[-1]["password"]
 
 
 def databases_on(url: str) -> set[str]:

@@ -157,24 +157,27 @@ def test_a_short_wait_between_two_samples_is_a_peak(play: Play, gateway: Gateway
 
 def test_a_client_of_a_free_connection_does_not_wait(play: Play, gateway: Gateway, origin: PooledOrigin) -> None:
     async def scenario(pools: Pools) -> None:
-        client = await WireClient.connect((await pools.ensure_pools({"main": origin}))["main"])
+        client = await WireClient.connect((await pools.ensure_pools({"calm": origin}))["calm"])
         gateway.control.day()  # reads the peaks, among them the wait for the first connection
-        before = len(recent(gateway))
-        while before == len(recent(gateway)):
+        before = len(recent(gateway, "calm"))
+        while before == len(recent(gateway, "calm")):
             await asyncio.sleep(0.2)
         for _ in range(5):
             await client.ask(query("select 1"))
-        assert recent(gateway)[-1]["pool"]["peaks"]["waiting"] == 0
+        assert recent(gateway, "calm")[-1]["pool"]["peaks"]["waiting"] == 0
         client.close()
 
     play(scenario)
 
 
-def recent(gateway: Gateway) -> list[dict[str, Any]]:
+def recent(gateway: Gateway, name: str) -> list[dict[str, Any]]:
+    """Returns the intervals of a configuration over the last minutes."""
     headers = {"authorization": f"Bearer {gateway.token}"}
     response = httpx.get(f"{gateway.url}/history", headers=headers, trust_env=False)
-    found: list[dict[str, Any]] = response.json()["configurations"][0]["intervals"]
-    return found
+    found: dict[str, list[dict[str, Any]]] = {
+        each["name"]: each["intervals"] for each in response.json()["configurations"]
+    }
+    return found[name]
 
 
 def test_another_pool_of_the_configuration_continues_its_figures(
