@@ -139,7 +139,7 @@ def table(matrix: Matrix, progress: Progress) -> Iterator[str]:
     for row in matrix.rows:
         yield f"| {' | '.join([row, *(_shown(matrix, progress, row, column) for column in matrix.columns)])} |"
     failures = [
-        f"- {row}, {column}: {cell.detail}"
+        f"- {row}, {column}:\n\n  ```text\n  {cell.detail}\n  ```"
         for row in matrix.rows
         for column in matrix.columns
         for cell in [progress.get(row, column)]

@@ -1,4 +1,4 @@
-"""A host name or a route that moves to another Worker, on the real engine and runtime."""
+"""Triggers that move to another Worker: host names, routes, queues and Workflows, on the real engine and runtime."""
 
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,55 @@ def test_a_domain_and_a_route_move_to_another_worker(
     assert [text for text in answers[HOST].texts if text != "404"] == ["one", "two"]
     assert [len(moved.deployment.stored()[kind]) for kind in ("domains", "routes", "scripts")] == [1, 1, 2]
     moved.expect_no_change()
+
+
+CONSUMING: dict[str, Any] = {"queueConsumers": {"jobs": {"maxRetries": 5}}}
+WORKFLOW: dict[str, Any] = {"workflows": {"IMPORT": {"className": "Import", "workflowName": "import"}}}
+TRIGGERED = """import { WorkflowEntrypoint } from "cloudflare:workers";
+export class Import extends WorkflowEntrypoint { async run() { return "imported"; } }
+export default { fetch: () => new Response("{}"), queue: () => null };
+"""
+
+
+def triggered(site: WorkerSite, workers: dict[str, dict[str, Any]]) -> WorkerSite:
+    """Returns the stack with a queue, and with Workers that have the class of a Workflow."""
+    bundled = {
+        name: {"bundle": site.write(f"triggered-{name}", TRIGGERED), **settings} for name, settings in workers.items()
+    }
+    return site.declared(bundled, queues={"jobs": {}})
+
+
+def triggers_of(site: WorkerSite) -> dict[str, list[str]]:
+    """Returns for each queue and each Workflow of the account the scripts that receive its messages or run it."""
+    queues = site.deployment.api("GET", "accounts/local/queues")
+    workflows = site.deployment.api("GET", "accounts/local/workflows")
+    return {
+        **{queue["queue_name"]: [each["script"] for each in queue["consumers"]] for queue in queues},
+        **{workflow["name"]: [workflow["script_name"]] for workflow in workflows},
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [({}, {}), ({}, ROLLOUT), (ROLLOUT, {})], ids=["worker", "to a rollout", "from a rollout"]
+)
+def test_a_queue_and_a_workflow_move_to_another_worker(
+    site: WorkerSite, one: dict[str, Any], two: dict[str, Any]
+) -> None:
+    triggered(site, {"one": {**one, **CONSUMING, **WORKFLOW}, "two": two}).deployment.up()
+    moved = triggered(site, {"one": one, "two": {**two, **CONSUMING, **WORKFLOW}})
+    moved.deployment.up()
+    script = "edge-postgres-local-two"
+    assert triggers_of(moved) == {"edge-postgres-local-jobs": [script], "import": [script]}
+    moved.expect_no_change()
+
+
+def test_a_script_with_a_queue_and_a_workflow_gets_another_name(site: WorkerSite) -> None:
+    triggered(site, {"one": {**CONSUMING, **WORKFLOW}}).deployment.up()
+    renamed = triggered(site, {"one": {**CONSUMING, **WORKFLOW, "scriptName": "renamed"}})
+    renamed.deployment.up()
+    assert triggers_of(renamed) == {"edge-postgres-local-jobs": ["renamed"], "import": ["renamed"]}
+    assert renamed.deployment.stored()["scripts"] == ["renamed"]
+    renamed.expect_no_change()
 
 
 def schedules_of(site: WorkerSite, script: str) -> list[str]:

@@ -11,7 +11,7 @@ from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
-WORD = 'export default {{ fetch: () => new Response("{}") }};\n'
+WORD = 'export default { fetch: () => new Response("{}") };\n'
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,15 @@ class WorkerSite:
         changed.deployment.stack.write_settings()
         return changed
 
-    def write(self, name: str) -> str:
-        """Writes a bundle that answers with its name. Returns its path as a stack file has it."""
+    def write(self, name: str, script: str = WORD) -> str:
+        """Writes a bundle that answers with its name. Returns its path as a stack file has it.
+
+        Args:
+            name: Name of the bundle.
+            script: Source of the bundle, with `{}` in the place of the name.
+        """
         self.folder.mkdir(exist_ok=True)
-        (self.folder / f"{name}.js").write_text(WORD.format(name))
+        (self.folder / f"{name}.js").write_text(script.replace("{}", name))
         return os.path.relpath(self.folder / f"{name}.js", CHECKOUT)
 
     def expect_no_change(self) -> None:

@@ -92,7 +92,7 @@ def test_the_table_has_commit_date_results_failures_and_omitted_rows(progress: P
     assert "\n".join(table(Cells().matrix, progress)) == (
         "# Updates\n\nCommit `0123456789ab`, 2026-11-30.\n`make conformance` writes this file.\n\n"
         "| Stack | x | y |\n|---|---|---|\n| a | passed | failed |\n| b | not run | not run |\n\n"
-        "## Failures\n\n- a, y: update of a script\n\n"
+        "## Failures\n\n- a, y:\n\n  ```text\n  update of a script\n  ```\n\n"
         "## Rows that are not part of the matrix\n\n- rds: has no emulator."
     )
 

@@ -12,7 +12,7 @@ from localcloud.deploy import Stack
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.stack_file import LOCAL, PROJECT
-from tools.changes.account import create_objects
+from tools.changes.account import Account
 from tools.changes.files import filled, write_files
 from tools.changes.mocks import expect_rejection, expect_result
 from tools.changes.steps import Step, is_component
@@ -35,8 +35,8 @@ class RunningStack:
 
     def __post_init__(self) -> None:
         self._keys = write_files(self.folder)
-        objects = create_objects(self.cloud.environment(), LOCAL, self.folder, self._keys)
-        self._values = {**objects, "files": str(self.folder)}
+        self._account = Account(self.cloud.environment(), LOCAL)
+        self._values = {**self._account.create_objects(self.folder, self._keys), "files": str(self.folder)}
         folder = self.cloud.state_directory.path / "stacks" / "changes"
         self._stack = Stack(folder, self.cloud.environment(), LOCAL)
 
@@ -65,9 +65,13 @@ class RunningStack:
     def close(self) -> None:
         """Destroys the stack."""
         if self._base:
-            for command in (("state", "unprotect", "--all", "--yes"), ("destroy", "--yes", "--skip-preview")):
+            for command in (
+                ("state", "unprotect", "--all", "--yes"),
+                ("destroy", "--yes", "--skip-preview", "--continue-on-error"),
+            ):
                 with suppress(LocalCloudError):
                     self._stack.pulumi(*command)
+            self._account.delete_scripts()
             with suppress(LocalCloudError):
                 self._stack.pulumi("stack", "rm", "--yes", "--force")
             shutil.rmtree(self._stack.folder, ignore_errors=True)

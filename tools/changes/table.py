@@ -6,6 +6,7 @@ Each file in `table` has the keys `title`, `config` (the stack file that is depl
 - `to`: the new value. `null` removes the setting.
 - `result`: the expected result, one of `Result`.
 - `with`: other settings, by path, that the stack file has before and after the change.
+- `then`: other settings, by path, that the stack file has only after the change.
 - `lost`: for `replaced`, and for `rejected` because of `protect`: a sentence about what a replacement loses.
 - `error`: for `rejected`: a part of the message.
 - `mocks`: the reason why this row cannot be played on the local cloud.
@@ -66,6 +67,8 @@ class Row:
     result: Result
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Other settings by path, which the stack file has before and after the change."""
+    then: Mapping[str, Any] = field(default_factory=dict)
+    """Other settings by path, which the stack file has only after the change."""
     lost: str = ""
     error: str = ""
     mocks: str = ""
@@ -83,7 +86,8 @@ class Row:
     def after(self) -> dict[str, Any]:
         """The stack file after the change."""
         config = self.before
-        set_value(config, self.path, self.to)
+        for path, value in {**self.then, self.path: self.to}.items():
+            set_value(config, path, value)
         return config
 
     @property

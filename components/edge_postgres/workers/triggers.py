@@ -58,8 +58,7 @@ def create_routes_domains_crons(
         script_name: Name of the script at Cloudflare.
         children: Options of the resources.
     """
-    own_type = children.component.pulumi_resource_type
-    moved = pulumi.ResourceOptions(aliases=[children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type])
+    moved = pulumi.ResourceOptions(aliases=_aliases_below(children))
     # The provider's deletion of the trigger calls no API (`workers_cron_trigger/resource.go` at v5.22.0). Therefore the
     # trigger always exists, and its empty list ends a schedule that the program no longer has.
     cron_trigger = cloudflare.WorkersCronTrigger(
@@ -112,8 +111,11 @@ def create_queue_consumers(
 ) -> dict[str, cloudflare.QueueConsumer]:
     """Creates and returns the consumers of an existing script.
 
+    The name of a consumer in Pulumi is its key. Therefore a consumer that another Worker of the program gets is the
+    same resource. A queue has one consumer, so a second one cannot be created before the first is deleted.
+
     Args:
-        name: First part of the names in Pulumi.
+        name: First part of the former names in Pulumi.
         account_id: Cloudflare account that owns the script and the queues.
         script_name: Name of the script at Cloudflare.
         consumers: The consumers by name.
@@ -121,14 +123,14 @@ def create_queue_consumers(
     """
     return {
         key: cloudflare.QueueConsumer(
-            f"{name}-{key}",
+            key,
             account_id=account_id,
             queue_id=consumer.queue_id,
             type="worker",
             script_name=script_name,
             settings=consumer.settings,
             dead_letter_queue=consumer.dead_letter_queue,
-            opts=children.options("queue_consumers"),
+            opts=children.options("queue_consumers", _moved(children, f"{name}-{key}")),
         )
         for key, consumer in consumers.items()
     }
@@ -143,23 +145,40 @@ def create_workflows(
 ) -> dict[str, cloudflare.Workflow]:
     """Creates and returns the Workflows of an existing script, by binding. Others belong to another script.
 
+    The name of a Workflow in Pulumi is its name at Cloudflare. Therefore a Workflow that another Worker of the program
+    gets is the same resource. Two resources of one Workflow would overwrite it and then delete it.
+
     Args:
-        name: First part of the names in Pulumi.
+        name: First part of the former names in Pulumi, and of the name of a Workflow whose name is an Output.
         account_id: Cloudflare account that owns the script.
         script_name: Name of the script at Cloudflare.
         workflows: The argument `workflows` of the Worker, which is valid.
         children: Options of the resources.
     """
     bindings = cast("Mapping[str, WorkflowBinding]", workflows or {})
-    return {
-        binding: cloudflare.Workflow(
-            f"{name}-{binding}",
+    created: dict[str, cloudflare.Workflow] = {}
+    for binding, workflow in sorted(bindings.items()):
+        if workflow.get("script_name") is not None:
+            continue
+        former_name = f"{name}-{binding}"
+        workflow_name = workflow["workflow_name"]
+        created[binding] = cloudflare.Workflow(
+            workflow_name if isinstance(workflow_name, str) else former_name,
             account_id=account_id,
-            workflow_name=workflow["workflow_name"],
+            workflow_name=workflow_name,
             class_name=workflow["class_name"],
             script_name=script_name,
-            opts=children.options("workflows"),
+            opts=children.options("workflows", _moved(children, former_name)),
         )
-        for binding, workflow in sorted(bindings.items())
-        if workflow.get("script_name") is None
-    }
+    return created
+
+
+def _moved(children: Children, former_name: str) -> pulumi.ResourceOptions:
+    """Returns the aliases of a trigger that had a name with the Worker's before."""
+    return pulumi.ResourceOptions(aliases=[*_aliases_below(children), pulumi.Alias(name=former_name)])
+
+
+def _aliases_below(children: Children) -> list[pulumi.Alias]:
+    """Returns the aliases of a trigger of the same name below a component of another type."""
+    own_type = children.component.pulumi_resource_type
+    return [children.alias_below(type_) for type_ in _COMPONENTS if type_ != own_type]
