@@ -142,7 +142,7 @@ def test_the_consumer_of_a_queue_is_deleted_at_cloudflare_before_the_stack_creat
 
     existing, consumers = create_consumer(deployment.changed(change))
     adopted = adopt(existing)
-    created = {f"QueueConsumer {SHOP}-jobs": "create", f"WorkersScriptSubdomain {SHOP}": "create"}
+    created = {f"QueueConsumer {QUEUE}": "create", f"WorkersScriptSubdomain {SHOP}": "create"}
     assert adopted.unexpected(**created, **{f"WorkersCronTrigger {SHOP}": "create"}) == {}
     assert "consumer_exists" in error_of(adopted.deployment)
     (consumer,) = existing.at_account("GET", consumers)

@@ -88,6 +88,19 @@ def test_a_script_with_a_queue_and_a_workflow_gets_another_name(site: WorkerSite
     renamed.expect_no_change()
 
 
+def test_a_queue_and_a_workflow_with_fixed_names_keep_their_consumer_below_other_keys(site: WorkerSite) -> None:
+    queue = {"queueName": "shop-jobs"}
+    script = {"bundle": site.write("shop", TRIGGERED), "workflows": WORKFLOW["workflows"]}
+    site.declared({"one": {**script, "queueConsumers": {"jobs": {}}}}, queues={"jobs": queue}).deployment.up()
+    workflows = {"LOAD": WORKFLOW["workflows"]["IMPORT"]}
+    renamed = site.declared(
+        {"one": {**script, "workflows": workflows, "queueConsumers": {"tasks": {}}}}, queues={"tasks": queue}
+    )
+    assert set(renamed.deployment.up()) == {"same", "update"}
+    assert triggers_of(renamed) == {"shop-jobs": ["edge-postgres-local-one"], "import": ["edge-postgres-local-one"]}
+    renamed.expect_no_change()
+
+
 def schedules_of(site: WorkerSite, script: str) -> list[str]:
     """Returns the cron expressions of a script, as Cloudflare's emulator shows them."""
     answer = site.deployment.api("GET", f"accounts/local/workers/scripts/{script}/schedules")

@@ -18,6 +18,8 @@ class QueueTarget:
 
     id: pulumi.Input[str]
     name: pulumi.Input[str]
+    known_name: str
+    """The name as the stack file determines it, without a dependency on the queue."""
 
 
 @dataclass(frozen=True)

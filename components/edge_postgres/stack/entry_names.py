@@ -152,7 +152,7 @@ def _names_of_namespace(namespace: KvSettings) -> VendorNames:
 
 def _names_of_queue(queue: QueueSettings) -> VendorNames:
     """Returns the name of the queue, unless the stack does not create the queue."""
-    return VendorNames({} if queue.id else {"queueName": queue.queue_name or default_name(queue.name)})
+    return VendorNames({} if queue.id else {"queueName": queue.known_name})
 
 
 def _names_of_project(project: PagesSettings) -> VendorNames:

@@ -173,7 +173,7 @@ class WorkerRollout(pulumi.ComponentResource):
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
         triggers = create_routes_domains_crons(spec, account_id, self.deployment.script_name, children)
         self.queue_consumers = create_queue_consumers(
-            spec.name, account_id, self.deployment.script_name, spec.queue_consumers, children
+            account_id, self.deployment.script_name, spec.queue_consumers, children
         )
         self.workflows = create_workflows(
             spec.name, account_id, self.deployment.script_name, args.get("workflows"), children

@@ -60,7 +60,8 @@ class SharedWorkerOptions(TypedDict):
     queues: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Queues that the script sends to: name of the binding to name of the queue."""
     queue_consumers: NotRequired[Mapping[str, QueueConsumerArgs]]
-    """Queues whose messages the script receives, by a name that you choose."""
+    """Queues whose messages the script receives, by a name that you choose, unique among the Workers of the program. If
+    another Worker consumes the queue later, keep the name. Pulumi then moves the consumer."""
     services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Other Workers: name of the binding to name of the script."""
     durable_objects: NotRequired[Mapping[str, DurableObjectBinding]]

@@ -9,6 +9,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.children import Children
 from edge_postgres.core.transforms import ChildClasses
+from edge_postgres.origin.names import logical_name
 from edge_postgres.workers.bindings.kinds import WorkflowBinding
 from edge_postgres.workers.queue_consumers import QueueConsumer
 from edge_postgres.workers.route_records import RECORD
@@ -103,7 +104,6 @@ def create_routes_domains_crons(
 
 
 def create_queue_consumers(
-    name: str,
     account_id: pulumi.Input[str],
     script_name: pulumi.Input[str],
     consumers: Mapping[str, QueueConsumer],
@@ -115,7 +115,6 @@ def create_queue_consumers(
     same resource. A queue has one consumer, so a second one cannot be created before the first is deleted.
 
     Args:
-        name: First part of the former names in Pulumi.
         account_id: Cloudflare account that owns the script and the queues.
         script_name: Name of the script at Cloudflare.
         consumers: The consumers by name.
@@ -130,7 +129,7 @@ def create_queue_consumers(
             script_name=script_name,
             settings=consumer.settings,
             dead_letter_queue=consumer.dead_letter_queue,
-            opts=children.options("queue_consumers", _moved(children, f"{name}-{key}")),
+            opts=children.options("queue_consumers", pulumi.ResourceOptions(aliases=_aliases_below(children))),
         )
         for key, consumer in consumers.items()
     }
@@ -161,21 +160,16 @@ def create_workflows(
         if workflow.get("script_name") is not None:
             continue
         former_name = f"{name}-{binding}"
-        workflow_name = workflow["workflow_name"]
+        former = pulumi.ResourceOptions(aliases=[*_aliases_below(children), pulumi.Alias(name=former_name)])
         created[binding] = cloudflare.Workflow(
-            workflow_name if isinstance(workflow_name, str) else former_name,
+            logical_name(workflow["workflow_name"], former_name),
             account_id=account_id,
-            workflow_name=workflow_name,
+            workflow_name=workflow["workflow_name"],
             class_name=workflow["class_name"],
             script_name=script_name,
-            opts=children.options("workflows", _moved(children, former_name)),
+            opts=children.options("workflows", former),
         )
     return created
-
-
-def _moved(children: Children, former_name: str) -> pulumi.ResourceOptions:
-    """Returns the aliases of a trigger that had a name with the Worker's before."""
-    return pulumi.ResourceOptions(aliases=[*_aliases_below(children), pulumi.Alias(name=former_name)])
 
 
 def _aliases_below(children: Children) -> list[pulumi.Alias]:

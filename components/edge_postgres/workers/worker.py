@@ -126,7 +126,7 @@ class Worker(pulumi.ComponentResource):
         )
         triggers = create_routes_domains_crons(spec, account_id, self.script.script_name, children)
         self.queue_consumers = create_queue_consumers(
-            spec.name, account_id, self.script.script_name, spec.queue_consumers, children
+            account_id, self.script.script_name, spec.queue_consumers, children
         )
         self.workflows = create_workflows(
             spec.name, account_id, self.script.script_name, args.get("workflows"), children

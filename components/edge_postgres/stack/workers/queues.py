@@ -77,6 +77,11 @@ class QueueSettings(Transformable):
             raise ValidationError("queue_name", "is required with `id`", "Set the name of the existing queue.")
         return self
 
+    @property
+    def known_name(self) -> str:
+        """Name of the queue at Cloudflare."""
+        return self.queue_name or default_name(self.name)
+
     def args(self, context: StackContext) -> "QueueArgs":
         """Returns the arguments of ``Queue``."""
         return {
@@ -90,12 +95,12 @@ class QueueSettings(Transformable):
     def create(self, name: str, context: StackContext) -> QueueTarget:
         """Creates the queue unless `id` names an existing queue, and returns its ID and name."""
         if self.id and self.queue_name:
-            return QueueTarget(self.id, self.queue_name)
+            return QueueTarget(self.id, self.queue_name, self.queue_name)
         from edge_postgres.workers.queue import Queue
 
         options = pulumi.ResourceOptions(transformations=[protected] if self.protect else [])
         queue = Queue(name, self.args(context), options)
-        return QueueTarget(queue.queue_id, queue.queue_name)
+        return QueueTarget(queue.queue_id, queue.queue_name, self.known_name)
 
 
 class ConsumerSettings(Model):
@@ -187,6 +192,6 @@ def _consumer_errors(
             )
         dead_letters = consumer.dead_letter_queue
         if dead_letters is not None and dead_letters not in queues and queue in queues:
-            name = queues[queue].queue_name or default_name(queue)
+            name = queues[queue].known_name
             subject = f"{path}.dead_letter_queue"
             yield from errors_of_call(partial(validate_dead_letter_queue, dead_letters, name, subject=subject))

@@ -206,7 +206,10 @@ class WorkerSettings(Transformable, WorkerBindings):
             "r2": {**self.r2},
             "d1": {**self.d1},
             "queues": {name: targets.queue_name(ref) for name, ref in self.queues.items()},
-            "queue_consumers": {queue: each.args(queue, targets) for queue, each in self.queue_consumers.items()},
+            "queue_consumers": {
+                targets.queues[queue].known_name: each.args(queue, targets)
+                for queue, each in self.queue_consumers.items()
+            },
             "workflows": {name: each.args(name, script_name, targets) for name, each in self.workflows.items()},
             "services": {name: targets.script_name(ref) for name, ref in self.services.items()},
             "durable_objects": {name: each.args(targets) for name, each in self.durable_objects.items()},
