@@ -132,7 +132,7 @@ engine: $(venv)
 	tools/pulumi.sh >/dev/null
 
 lock: $(venv)  ## pin the dependencies in requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml requirements-dev.txt -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --all-extras pyproject.toml requirements-dev.txt -o requirements.lock
 
 clean:  ## remove everything that these commands created
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove

@@ -114,7 +114,20 @@ if not TYPE_CHECKING:  # A type checker reports an unknown name only if it does 
     def __getattr__(name: str) -> object:
         if name not in _EXPORTS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(_EXPORTS[name]), name)
+        try:
+            module = importlib.import_module(_EXPORTS[name])
+        except ModuleNotFoundError as error:
+            raise _missing(name, error) from None
+        return getattr(module, name)
+
+
+def _missing(name: str, error: ModuleNotFoundError) -> ImportError:
+    """Returns the error for a name whose module needs a package that is not installed."""
+    from edge_postgres.core.extras import EXTRAS, fix_of, problem_of
+
+    if error.name is None or error.name not in EXTRAS:
+        return error
+    return ImportError(f"`{name}` {problem_of(error.name)}. {fix_of(error.name)}", name=error.name)
 
 
 def __dir__() -> list[str]:

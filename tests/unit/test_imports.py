@@ -49,10 +49,9 @@ DEPLOYED = [path for path in SOURCES if "_plugin" not in path.parts and path.nam
 
 @pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: path.stem)
 def test_a_stack_program_imports_only_the_packages_of_its_requirements(path: Path) -> None:
-    listed = [
-        re.split(r"[^a-z0-9-]", each)[0]
-        for each in tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
-    ]
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    optional = [each for extra in project["optional-dependencies"].values() for each in extra]
+    listed = [re.split(r"[^a-z0-9-]", each)[0] for each in [*project["dependencies"], *optional]]
     known = {*(name.replace("-", "_") for name in listed), *sys.stdlib_module_names, "edge_postgres"}
     assert imports_of(path) <= known
 

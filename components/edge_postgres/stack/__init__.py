@@ -35,6 +35,7 @@ from edge_postgres.stack.moves import find_dangerous_moves, find_empty_databases
 from edge_postgres.stack.name_collisions import find_name_collisions
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.origins.prisma import find_repeated_connections
+from edge_postgres.stack.packages import find_missing_packages
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
 from edge_postgres.stack.raised_budgets import warn_of_raised_budgets
@@ -178,9 +179,12 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     secrets = read_secrets()
     raw, errors = _read_config(stack)
     plan = Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID
+    missing = list(find_missing_packages(raw))
     errors += [
+        *missing,
         *preview_errors(raw, stack),
-        *find_transform_errors(raw),
+        # A missing package contains the classes that a `transform` is compared with.
+        *(() if missing else find_transform_errors(raw)),
         *find_name_collisions(raw, secrets),
         *find_exceeded_limits(raw, plan),
         *find_names_of_databases(raw),
