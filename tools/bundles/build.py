@@ -1,6 +1,7 @@
 """Bundles a sample with one of the bundlers, and compares the recognised packages with the sample."""
 
 import json
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -47,10 +48,12 @@ def build(source: str, column: str, folder: Path) -> str:
     else:
         program = str(PACKAGES_FOLDER / "build.mjs")
         command = [str(node.program()), program, bundler, str(entry), str(file), json.dumps(minify)]
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT)
+    environment = {**os.environ, "NO_COLOR": "1", "WRANGLER_SEND_METRICS": "false"}
+    finished = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_TIMEOUT)
     if finished.returncode != 0 or not file.exists():
         lines = (finished.stderr or finished.stdout).strip().splitlines()
-        raise CellFailure(f"{column} makes no bundle: {' '.join(lines[:3])}")
+        errors = [line for line in lines if "rror" in line] or lines
+        raise CellFailure(f"{column} makes no bundle: {' '.join(errors[:3])}")
     return file.read_text()
 
 
