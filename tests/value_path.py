@@ -10,7 +10,8 @@ inside an Output, or inside containers, dataclasses and settings models. At most
 `DEPTH` containers surround the string. Therefore a function that takes the bindings of a Worker is listed. A function
 that takes a whole stack file, or the secrets of a whole stack, is not listed, because it passes every value on in one
 piece. A function that reads the marked value from there is listed. The base of the settings models is not listed
-either, because pydantic passes every field of every model to it.
+either, because pydantic passes every field of every model to it. The reader of the configuration and the search for
+unclear values are not listed, because they see every value of the file.
 
 The path ends with the constructor of the resource. Functions that run for an Output later are listed too.
 """
@@ -37,6 +38,7 @@ DEPTH = 3
 MOCKS = ("edge_postgres.testing", "edge_postgres.core.wire")
 """Modules that answer in place of the engine. No value of a real deployment passes them."""
 SETTINGS_BASE = ("edge_postgres.stack.model", "edge_postgres.stack.every_error")
+EVERY_VALUE = ("edge_postgres.stack.config_values", "edge_postgres.stack.unclear_values")
 # Bodies of comprehensions and of modules are frames without being functions.
 NO_FUNCTIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<module>")
 
@@ -65,7 +67,7 @@ class ValuePath:
             self.has_ended = True
         if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS:
             return
-        if module in (*MOCKS, *SETTINGS_BASE):
+        if module in (*MOCKS, *SETTINGS_BASE, *EVERY_VALUE):
             return
         function = f"{module}:{code.co_qualname}"
         if function in self.functions or (self.has_ended and _is_called_by_program(frame)):

@@ -223,7 +223,8 @@ def test_a_compute_below_the_smallest_is_rejected(root: Path) -> None:
 @pytest.mark.parametrize("written", [7, "7", "7 days", "1w", "-1d", "1.5h", ""])
 def test_a_time_without_a_unit_is_rejected(root: Path, written: Any) -> None:
     found = only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter=written))
-    assert found.startswith(f"must be an integer with a unit, got {written}. Set a duration such as `90s`, `30m`")
+    shown = "no value" if written == "" else written
+    assert found.startswith(f"must be an integer with a unit, got {shown}. Set a duration such as `90s`, `30m`")
 
 
 def test_a_branch_that_expires_at_once_is_rejected(root: Path) -> None:

@@ -20,6 +20,7 @@ from pulumi.runtime import mocks, rpc
 
 from edge_postgres import stack as settings
 from edge_postgres.core.urns import STACK
+from edge_postgres.stack import configuration
 from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
 
@@ -74,7 +75,7 @@ def record(name: str, config: Mapping[str, Any]) -> Recording:
 
     @pulumi.runtime.test
     def program() -> None:
-        with patch.object(settings, "read_secrets", _Secrets), contextlib.chdir(CHECKOUT):
+        with patch.object(configuration, "read_secrets", _Secrets), contextlib.chdir(CHECKOUT):
             found.update(runpy.run_path(str(CHECKOUT / "__main__.py"), run_name="__main__"))
 
     with _own_event_loop():

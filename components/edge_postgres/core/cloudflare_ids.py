@@ -9,7 +9,7 @@ import pulumi
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 
-Noun = Literal["account ID", "zone ID", "namespace ID", "store ID", "configuration ID"]
+Noun = Literal["account ID", "zone ID", "namespace ID", "store ID", "configuration ID", "queue ID"]
 
 LOCAL_ACCOUNT = "local"
 """ID of the account that the local cloud emulates. Cloudflare has no account with this ID."""
@@ -19,6 +19,7 @@ _FIXES: Mapping[Noun, str] = {
     "zone ID": "Copy the zone ID from the zone's overview page in the dashboard.",
     "namespace ID": "Run `wrangler kv namespace list`, which shows the namespace IDs of the account.",
     "configuration ID": "Run `wrangler hyperdrive list`, which shows the configuration IDs of the account.",
+    "queue ID": "Run `wrangler queues list`, which shows the queue IDs of the account.",
     "store ID": "Run `wrangler secrets-store store list --remote`, which shows the store ID of the account.",
 }
 

@@ -1,13 +1,11 @@
 """`load` reads and validates the stack file, and reports all errors in one message without a traceback."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pulumi
 import pydantic
-from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
@@ -17,11 +15,12 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.clients import consumers_by_database, direct_clients, serverless_clients
+from edge_postgres.stack.configuration import find_encrypted_settings, find_errors_of_secrets, read_config
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.create_database import create_database
 from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.entry_names import sections_of
-from edge_postgres.stack.errors import SettingError, errors_of, report
+from edge_postgres.stack.errors import errors_of, report
 from edge_postgres.stack.every_error import rule
 from edge_postgres.stack.existing_configurations import (
     ExistingConfiguration,
@@ -37,13 +36,13 @@ from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.origins.prisma import find_repeated_connections
 from edge_postgres.stack.packages import find_missing_packages
 from edge_postgres.stack.pages.project import PagesSettings
-from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
+from edge_postgres.stack.preview import preview_errors
 from edge_postgres.stack.raised_budgets import warn_of_raised_budgets
 from edge_postgres.stack.renamed_keys import add_aliases, find_renamed_keys
 from edge_postgres.stack.routes import KINDS
-from edge_postgres.stack.secrets import KEY as SECRETS_KEY
-from edge_postgres.stack.secrets import Secrets, command_to_set, read_secrets
+from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.transform import find_transform_errors
+from edge_postgres.stack.unclear_values import with_unclear_values
 from edge_postgres.stack.vendor_names import Sections, read_previous_sections, render_sections
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, find_direct_errors
 from edge_postgres.stack.workers.kv import KvSettings
@@ -176,12 +175,13 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         pulumi.RunError: The message lists every error of the stack file.
     """
     stack = pulumi.get_stack()
-    secrets = read_secrets()
-    raw, errors = _read_config(stack)
-    plan = Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID
+    raw, secrets, unreadable = read_config(stack)
+    plan = Plan(raw["plan"]) if raw.get("plan") in [*Plan] else Plan.PAID
     missing = list(find_missing_packages(raw))
-    errors += [
+    errors = [
         *missing,
+        *find_encrypted_settings(raw),
+        *find_errors_of_secrets(secrets),
         *preview_errors(raw, stack),
         # A missing package contains the classes that a `transform` is compared with.
         *(() if missing else find_transform_errors(raw)),
@@ -202,17 +202,11 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
         workers=names.get("workers", frozenset()),
     )
-    if not secrets.is_encrypted:
-        errors.append(
-            SettingError(SECRETS_KEY, "must be encrypted. Set each secret again with `pulumi config set --secret`.")
-        )
-    for path in secrets.malformed:
-        fix = f"Run: {command_to_set(path)}"
-        errors.append(SettingError(f"{SECRETS_KEY}.{path}", f"must be a string. {fix}"))
     try:
         settings = Settings.model_validate(raw, context=context)
     except pydantic.ValidationError as error:
         errors += errors_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
+    errors = with_unclear_values(raw, unreadable, errors)
     if errors:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
     previous = read_previous_sections()
@@ -229,22 +223,3 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     add_aliases(find_renamed_keys(previous, current))
     add_aliases_of_kept(previous, current)
     return settings, settings.context(secrets, previous)
-
-
-def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:
-    """Returns the values of the project's keys without the secrets, and the errors that precede the validation.
-
-    The name of the stack replaces each `${stack}`. JSON does not have to escape any character of the name.
-    """
-    project = pulumi.get_project()
-    keys = {
-        key.removeprefix(f"{project}:") for key in {**get_config_env(), **CONFIG.get()} if key.startswith(f"{project}:")
-    }
-    raw: dict[str, Any] = {}
-    errors: list[SettingError] = []
-    for key in keys - {SECRETS_KEY}:
-        if is_config_secret(f"{project}:{key}"):
-            errors.append(SettingError(key, f"must not contain an encrypted value. Set secrets below `{SECRETS_KEY}`."))
-        text = (get_config(f"{project}:{key}") or "").replace(PLACEHOLDER, stack)
-        raw[key] = json.loads(text) if text[:1] in ("{", "[") else text
-    return raw, errors

@@ -40,8 +40,15 @@ def report(file: str, errors: Iterable[SettingError]) -> str:
     width = max(len(error.path) for error in listed)
     count = "1 error" if len(listed) == 1 else f"{len(listed)} errors"
     below = "\n" + " " * (width + 4)
-    lines = [f"  {error.path:<{width}}  {error.message.replace(chr(10), below)}" for error in listed]
+    lines = [
+        f"  {_printable(error.path):<{width}}  {_printable(error.message).replace(chr(10), below)}" for error in listed
+    ]
     return "\n".join([f"edge-postgres: {file} has {count}", *lines])
+
+
+def _printable(text: str) -> str:
+    """Returns a text with an escape sequence for each character that a terminal would interpret or cannot show."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
 
 
 def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[SettingError]:
@@ -65,7 +72,9 @@ def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) 
         below = ".".join(_spelled(part, root) for part in error.path.split(".") if part)
         # The path of a `ValidationError` ends with the setting. Pydantic's path may already end with the same name.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        return SettingError(inner, _in_camel_case(error.stack_file_detail, root))
+        # A component writes an empty string as `got .`.
+        detail = error.stack_file_detail.replace("got .", "got no value.")
+        return SettingError(inner, _in_camel_case(detail, root))
     if kind == "missing":
         return SettingError(path, "is required. Set it.")
     if kind == "extra_forbidden":
@@ -164,7 +173,7 @@ def _shown(path: str, value: Any) -> str:
         return "a list"
     if _SECRETIVE.search(path) or "://" in str(value) or len(str(value)) > _LONGEST_VALUE:
         return "a value that is not shown"
-    if value is None:
+    if value is None or value == "":
         return "no value"
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -45,7 +45,7 @@ def hyperdrive_references(raw: JsonInput) -> Iterator[str]:
         if isinstance(hyperdrive, Mapping) and "fresh" in hyperdrive:
             yield f"{name}.fresh"
     for path, entry in find_settings(raw, "hyperdriveConfigurations.*"):
-        name = path.split(".")[1]
+        name = path.partition(".")[2]
         yield name
         if isinstance(entry, Mapping) and "freshId" in entry:
             yield f"{name}.fresh"
@@ -55,7 +55,7 @@ def find_names_of_databases(raw: JsonInput) -> Iterator[SettingError]:
     """Yields an error for each existing configuration with the key of a database of the stack."""
     databases = raw.get("databases")
     for path, _ in find_settings(raw, "hyperdriveConfigurations.*"):
-        name = path.split(".")[1]
+        name = path.partition(".")[2]
         if isinstance(databases, Mapping) and name in databases:
             yield SettingError(
                 path, f"must not have the name of a database of this stack, got {name}. Choose another name."

@@ -186,7 +186,7 @@ def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]
 
 
 def _validate_directory(directory: Path, shown: str, plan: Plan, *, subject: str) -> None:
-    if not directory.is_dir():
+    if not os.path.isdir(directory):  # noqa: PTH112  # `is_dir` raises for a long path
         raise ValidationError(
             subject,
             f"must be a directory, got {shown}",

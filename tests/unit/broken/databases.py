@@ -239,6 +239,10 @@ STACK_CASES: list[Case] = [
         "must be a string",
     ),
     (stack_file(databases__Main=PUBLIC), "databases.Main", "must consist of lower-case letters"),
+    (stack_file(workers='{"api"'), "workers", "is not valid JSON"),
+    (stack_file(workers='{"api": {}, "api": {}}'), "workers", "has the key `api` twice"),
+    (stack_file(workers="[" * 100_000), "workers", "is nested too deeply"),
+    (stack_file(secrets="text", databases__main=PUBLIC), "secrets", "must be a map"),
 ]
 
 CASES = [*TLS_CASES, *HYPERDRIVE_CASES, *ADDRESS_CASES, *ROUTE_CASES, *DIRECT_CASES, *STACK_CASES]
