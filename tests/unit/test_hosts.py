@@ -318,7 +318,9 @@ def test_a_public_host_is_public(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["10.0.0.5", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::", "fc00::1", "fe80::1",
-     "::ffff:10.0.0.1", "2001:db8::1", "203.0.113.7"],
+     "::ffff:10.0.0.1", "2001:db8::1", "203.0.113.7", "::ffff:8.8.8.8", "64:ff9b::808:808", "64:ff9b::a00:5",
+     "64:ff9b:1::1", "2002:a00:5::1", "2001:0:4136::1", "3fff::1", "fec0::1", "ff02::1", "224.0.0.1", "240.0.0.1",
+     "255.255.255.255", "198.18.0.1", "192.0.0.8", "192.0.2.1", "198.51.100.1"],
 )  # fmt: skip
 def test_a_private_address_is_private(host: str) -> None:
     assert network_scope_of(host) is NetworkScope.PRIVATE
@@ -350,7 +352,7 @@ def test_a_host_name_or_an_address_is_a_host(text: str) -> None:
     "text",
     [None, "", "db.example.com:5432", "db.example.com.", "https://db.example.com", "app@db.example.com",
      "db.example.com/app", "[2606:4700::1]", "fe80::1%eth0", "a b", "db,db2", "127.1", "10.0.0.01", "1",
-     "*.example.com", "db\n"],
+     "*.example.com", "db\n", "0.0.0.0", "::", "224.0.0.1", "ff02::1", "::1%lo"],
 )  # fmt: skip
 def test_a_string_with_more_than_a_host_is_not_a_host(text: str | None) -> None:
     assert not is_host(text)

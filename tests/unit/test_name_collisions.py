@@ -78,6 +78,26 @@ def test_a_record_of_a_route_cannot_have_the_host_name_of_a_domain_or_of_another
     assert collision(root, two_workers(recorded, other))[0] == "workers.web.routeRecords[0]"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("example.com/*", "example.com/api/*"),
+        ("example.com/*", "*.example.com/*"),
+        ("*example.com/*", "*.example.com/*"),
+        ("example.com/images/*", "example.com/images*"),
+        ("*.example.com/a", "a.example.com/*"),
+    ],
+)
+def test_two_patterns_that_match_one_url_are_valid(root: Path, first: str, second: str) -> None:
+    # The most specific pattern selects the Worker.
+    load(root, two_workers({"routes": {first: ZONE}}, {"routes": {second: ZONE}}))
+
+
+def test_a_route_and_a_custom_domain_can_have_one_host_name(root: Path) -> None:
+    # The Worker of the route runs first. Its `fetch` calls the Worker of the custom domain.
+    load(root, two_workers({"routes": {"app.example.com/*": ZONE}}, {"domains": ["app.example.com"]}))
+
+
 def test_paths_of_routes_are_case_sensitive(root: Path) -> None:
     load(root, two_workers({"routes": {"example.com/api/*": ZONE}}, {"routes": {"example.com/API/*": ZONE}}))
 

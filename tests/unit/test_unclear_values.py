@@ -30,7 +30,7 @@ def test_an_unquoted_compatibility_date_is_accepted(root: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["workers__api__vars", "workers__api__json", "workers__api__otherBindings", "databases__main__transform"]
 )
-def test_a_date_that_yaml_changed_is_rejected_where_any_text_is_valid(root: Path, path: str) -> None:
+def test_a_date_that_yaml_changed_is_rejected_where_any_string_is_valid(root: Path, path: str) -> None:
     found = faults(root, stack_file(**{path: {"RELEASED": DATE}}))
     assert "Put it in quotes" in found[f"{path.replace('__', '.')}.RELEASED"]
 
@@ -63,7 +63,7 @@ def test_spaces_around_a_value_are_rejected(root: Path, value: str) -> None:
     assert "must be on one line" in found
 
 
-def test_a_variable_can_have_any_text(root: Path) -> None:
+def test_a_variable_can_have_any_string(root: Path) -> None:
     values = {"A": "", "B": " a\nb ", "C": "\x1b[0m", "D": "x" * 5000}
     stack, _ = load(root, stack_file(workers__api__vars=values))
     assert stack.workers["api"].vars == values
@@ -221,7 +221,7 @@ VALUES = [
 
 
 def changed(tree: Any, value: Any) -> Any:
-    """A stack file with the value in place of each text, number and boolean, except those that select a model."""
+    """A stack file with the value in place of each string, number and boolean, except those that select a model."""
     if isinstance(tree, dict):
         return {key: each if key in ("provider", "kind") else changed(each, value) for key, each in tree.items()}
     return [changed(each, value) for each in tree] if isinstance(tree, list) else value

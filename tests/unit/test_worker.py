@@ -454,6 +454,27 @@ def test_an_invalid_domain_is_rejected(bundle: str, hostname: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host", ["api.workers.dev", "workers.dev", "API.shop.Workers.dev", "shop.pages.dev", "a.trycloudflare.com"]
+)
+def test_a_host_name_in_a_zone_of_cloudflare_is_rejected(bundle: str, host: str) -> None:
+    with rejected(f"Worker `api`.domains: must be in one of your zones, got {host}.", "`workers_dev`"):
+        deploy(lambda: worker(bundle, domains=[host]))
+    for pattern in (f"{host}/*", f"*{host}/*", f"*.{host}/*"):
+        with rejected("Worker `api`.routes: must be in one of your zones"):
+            deploy(lambda pattern=pattern: worker(bundle, routes={pattern: "zone"}))
+
+
+def test_a_zone_with_a_similar_name_is_accepted(bundle: str) -> None:
+    deploy(lambda: worker(bundle, domains=["myworkers.dev"], routes={"workers.dev.example.com/*": "zone"}))
+
+
+@pytest.mark.parametrize("pattern", ["203.0.113.7/*", "localhost/*", "-a.example.com/*", "example..com/*"])
+def test_a_route_has_a_full_host_name(bundle: str, pattern: str) -> None:
+    with rejected(f"Worker `api`.routes: must have a host name of one of your zones, got {pattern}."):
+        deploy(lambda: worker(bundle, routes={pattern: "zone"}))
+
+
+@pytest.mark.parametrize(
     "pattern",
     ["https://example.com/*", "example.com/*?x=1", "example.com/#a", "example.com/*/b", "a.*.example.com/*", "",
      "/api/*", "example.com/a b"],

@@ -107,15 +107,18 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def is_host(text: str | None) -> bool:
-    """Returns whether a string is only a host name or an IP address, without port, brackets, user or IPv6 zone."""
+    """Returns whether a string is only a host name or an IP address of one machine.
+
+    A port, brackets, a user and the zone of an IPv6 address are no part of a host.
+    """
     if text is None:
         return False
     try:
-        ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         # Resolvers read `127.1` and `10.0.0.01` as addresses. Therefore a host name must not end with a number.
         return _HOST_NAME.fullmatch(text) is not None and not text.rpartition(".")[2].isdigit()
-    return "%" not in text
+    return "%" not in text and not address.is_unspecified and not address.is_multicast
 
 
 def is_ip_address(host: str) -> bool:
@@ -127,6 +130,16 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "224.0.0.0/4", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23"),
+        *("2002::/16", "3fff::/20", "5f00::/16", "fec0::/10", "ff00::/8"),
+    )
+)
+"""Addresses that are not for servers on the internet, and that some releases of Python treat as global: translated
+IPv4 addresses (mapped, NAT64, 6to4, Teredo), documentation, site-local and multicast. Source: IANA's registries of
+special-purpose addresses (not checked)."""
 _PRIVATE_SUFFIXES = (".internal", ".local", ".lan", ".intranet", ".private", ".home.arpa")
 
 
@@ -147,4 +160,5 @@ def network_scope_of(host: str) -> NetworkScope:
         )
     if address.is_loopback:
         return NetworkScope.LOOPBACK
-    return NetworkScope.PUBLIC if address.is_global else NetworkScope.PRIVATE
+    is_public = address.is_global and not any(address in network for network in _NOT_PUBLIC)
+    return NetworkScope.PUBLIC if is_public else NetworkScope.PRIVATE

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
+from edge_postgres.core.cloudflare_zones import is_in_zone_of_cloudflare
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import validate_direct, validate_port
 from edge_postgres.origin.hosts import is_ip_address, vendor_of
@@ -198,7 +199,9 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 def validate_hostname(hostname: str, *, subject: str) -> str:
     """Returns the host name unchanged. Raises `ValidationError` for a name without the form of a name below a zone."""
-    if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or len(hostname) > 253:
+    if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or (
+        len(hostname) > 253 or is_in_zone_of_cloudflare(hostname)
+    ):
         raise ValidationError(
             subject,
             "must be a full host name below one of your zones"

@@ -47,7 +47,7 @@ def report(file: str, errors: Iterable[SettingError]) -> str:
 
 
 def _printable(text: str) -> str:
-    """Returns a text with an escape sequence for each character that a terminal would interpret or cannot show."""
+    """Returns a string with an escape sequence for each character that a terminal would interpret or cannot show."""
     return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
 
 

@@ -15,7 +15,7 @@ from edge_postgres.stack.errors import SettingError
 LONGEST = 4096
 """Characters of the longest value: the longest path of a file on Linux. All names of vendors are shorter."""
 _FREE = frozenset({"vars", "json", "transform", "otherBindings", "tags", "comment", "command"})
-"""Settings whose texts only the user's program, a provider or a shell reads. They can be empty and have any form."""
+"""Settings whose strings only the user's program, a provider or a shell reads. They can be empty and have any form."""
 _NO_VALUE = "has no value. Set it, or remove the key."
 _WITH_DATE = "compatibilityDate"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \S+")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pulumi
 
+from edge_postgres.core.cloudflare_zones import is_in_zone_of_cloudflare
 from edge_postgres.core.errors import ValidationError
 
 _SCRIPT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -26,7 +27,7 @@ def validate_domain(hostname: str, *, subject: str) -> str:
     """Returns the host name of a custom domain in lower case.
 
     Raises:
-        ValidationError: The value has a scheme, a path or a wildcard, or is no host name.
+        ValidationError: The value has a scheme, a path or a wildcard, is no host name, or is in a zone of Cloudflare.
     """
     if not _HOSTNAME.fullmatch(hostname):
         raise ValidationError(
@@ -35,15 +36,20 @@ def validate_domain(hostname: str, *, subject: str) -> str:
             "Write it in ASCII (`xn--…`), without scheme, path, port and final dot. For a wildcard or a path, use "
             "`routes` of a Worker.",
         )
+    _reject_cloudflare_zone(hostname, subject=subject)
     return hostname.lower()
 
 
 def validate_route_pattern(pattern: str, *, subject: str) -> str:
     """Returns the pattern of a route unchanged.
 
+    Patterns of several Workers can match one URL. The most specific pattern selects the Worker, so only equal patterns
+    collide. Source: https://developers.cloudflare.com/workers/configuration/routing/routes/ (not checked; an older
+    copy of the page was read on 2026-12-01).
+
     Raises:
-        ValidationError: The pattern has a scheme or a query, or a ``*`` that is neither at the start of the host name
-            nor at the end of the path.
+        ValidationError: The pattern has a scheme, a query or an IP address, a ``*`` that is neither at the start of the
+            host name nor at the end of the path, or a host name in a zone of Cloudflare.
     """
     if not re.fullmatch(r"(\*|\*?[a-z0-9.-]*[a-z0-9-])(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
         raise ValidationError(
@@ -51,7 +57,24 @@ def validate_route_pattern(pattern: str, *, subject: str) -> str:
             f"must be a host name and a path, got {pattern}",
             "Write a pattern such as `example.com/api/*`, with `*` only at the ends.",
         )
+    host = pattern.partition("/")[0]
+    if not host.startswith("*") and not _HOSTNAME.fullmatch(host):
+        raise ValidationError(
+            subject,
+            f"must have a host name of one of your zones, got {pattern}",
+            "Write a full host name such as `example.com`, not an IP address.",
+        )
+    _reject_cloudflare_zone(host, subject=subject)
     return pattern
+
+
+def _reject_cloudflare_zone(host: str, *, subject: str) -> None:
+    if is_in_zone_of_cloudflare(host):
+        raise ValidationError(
+            subject,
+            f"must be in one of your zones, got {host}",
+            "Use a host name of a zone of the account. For the address below workers.dev, set `workers_dev`.",
+        )
 
 
 def validate_tail_consumers(
