@@ -34,6 +34,7 @@ from edge_postgres.core.json_types import JsonValue
 from edge_postgres.core.recording import Echo, Monitor, Registration
 
 __all__ = [
+    "API_KEYS",
     "VENDOR_CALLS",
     "VENDOR_OUTPUTS",
     "Echo",
@@ -50,6 +51,8 @@ VENDOR_OUTPUTS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["outputs"]
 """Computed outputs of resources of the vendors, by type token: an RDS address, a role at Neon, a password."""
 VENDOR_CALLS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["calls"]
 """Results of functions (invokes) that components call, by token: Cloudflare's IP ranges, a tunnel's token."""
+API_KEYS: Mapping[str, str] = {"neon:apiKey": "mock-api-key", "prisma:serviceToken": "mock-service-token"}
+"""Configuration that a stack file with these vendors requires. No mock reads it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +117,7 @@ def deploy(
         secret_keys: The keys of ``config`` that are encrypted.
         project: Name of the Pulumi project. Default: the name in ``project_file``, or `shop`.
         project_file: Path of the program's `Pulumi.yaml`, whose `config` has defaults and marks keys as secret.
-            Default: ``config`` and ``secret_keys`` are the whole configuration.
+            Default: ``config`` and ``secret_keys`` are the whole configuration, together with ``API_KEYS``.
         stack: Name of the stack.
 
     Raises:
@@ -123,7 +126,7 @@ def deploy(
 
     declared = read_project(Path(project_file)) if project_file else Project("shop", {}, ())
     project = project or declared.name
-    config, secret_keys = {**declared.defaults, **(config or {})}, (*declared.secret_keys, *secret_keys)
+    config, secret_keys = {**API_KEYS, **declared.defaults, **(config or {})}, (*declared.secret_keys, *secret_keys)
     answers = answers or Echo(_merge({} if preview else VENDOR_OUTPUTS, outputs), _merge(VENDOR_CALLS, calls))
     monitor = Monitor(answers)
     run = Run(monitor, answers)

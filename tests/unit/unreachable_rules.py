@@ -41,8 +41,6 @@ REASONS = [
     Reason("core/numbers.py", "validate_number", TYPED),
     Reason("core/plain_values.py", "reject_output", OUTPUT),
     Reason("core/transforms.py", "validate_transforms", TYPED),
-    Reason("http/credentials.py", "_read_api_key", MACHINE),
-    Reason("http/rules.py", "validate_base_url", MACHINE),
     Reason("hyperdrive/budget.py", "__missing__", PROGRAM),
     Reason("hyperdrive/budget_rules.py", "allocate_connections", DERIVED, "must be a finite number above 0"),
     Reason("hyperdrive/budget_rules.py", "allocate_connections", TYPED, "must be at least 0"),

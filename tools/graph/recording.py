@@ -21,6 +21,7 @@ from pulumi.runtime import mocks, rpc
 from edge_postgres import stack as settings
 from edge_postgres.core.urns import STACK
 from edge_postgres.stack import configuration
+from edge_postgres.testing import API_KEYS
 from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
 
@@ -69,7 +70,9 @@ def record(name: str, config: Mapping[str, Any]) -> Recording:
 
     Raises ``pulumi.RunError`` if the stack file has validation errors.
     """
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    texts = {**API_KEYS} | {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()
+    }
     monitor = _Monitor(_Answers())
     found: dict[str, Any] = {}
 

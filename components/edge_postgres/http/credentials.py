@@ -68,10 +68,10 @@ def read_credentials(request: ConfigureRequest, settings: ApiSettings, api: Json
     return ApiCredentials(
         validate_given_url(given[BASE_URL], settings, subject=f"{API}.{BASE_URL}")
         if given.get(BASE_URL) is not None
-        else _read_url(request, settings),
+        else validate_configured_url(request.config.get(settings.url_setting), settings),
         validate_given_key(given[settings.api_key_argument], settings, subject=f"{API}.{settings.api_key_argument}")
         if given.get(settings.api_key_argument) is not None
-        else _read_api_key(request, settings),
+        else validate_configured_key(request.config.get(settings.api_key_setting), settings),
     )
 
 
@@ -95,9 +95,14 @@ def validate_given_url(url: str | None, settings: ApiSettings, *, subject: str) 
     return validate_base_url(url, api_key_noun=settings.api_key_noun, fix=fix, subject=subject)
 
 
-def _read_api_key(request: ConfigureRequest, settings: ApiSettings) -> str:
+def validate_configured_key(configured: str | None, settings: ApiSettings) -> str:
+    """Returns the API key of the configuration, else of the environment variable.
+
+    Raises:
+        ValidationError: The API key is missing or malformed.
+    """
     path, command = settings.api_key_setting, f"`pulumi config set --secret {settings.api_key_setting}`"
-    api_key = (request.config.get(path) or os.environ.get(settings.api_key_variable, "")).strip()
+    api_key = (configured or os.environ.get(settings.api_key_variable, "")).strip()
     if not api_key:
         raise ValidationError(
             path, "is required", f"Run {command}, or set the environment variable {settings.api_key_variable}."
@@ -106,7 +111,12 @@ def _read_api_key(request: ConfigureRequest, settings: ApiSettings) -> str:
     return validate_api_key(api_key, fix=fix, subject=path)
 
 
-def _read_url(request: ConfigureRequest, settings: ApiSettings) -> str:
-    url: str = request.config.get(settings.url_setting) or os.environ.get(settings.url_variable) or settings.default_url
+def validate_configured_url(configured: str | None, settings: ApiSettings) -> str:
+    """Returns the address of the configuration, else of the environment variable, else the default.
+
+    Raises:
+        ValidationError: The address is neither an https URL nor an http URL of this machine.
+    """
+    url = configured or os.environ.get(settings.url_variable) or settings.default_url
     fix = f"Set an https URL, or omit {settings.url_setting} and {settings.url_variable}."
     return validate_base_url(url, api_key_noun=settings.api_key_noun, fix=fix, subject=settings.url_setting)

@@ -13,6 +13,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.account_usage import AccountLimitsSettings, find_exceeded_limits
+from edge_postgres.stack.api_keys import find_api_key_errors
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.clients import consumers_by_database, direct_clients, serverless_clients
 from edge_postgres.stack.configuration import find_encrypted_settings, find_errors_of_secrets, read_config
@@ -182,6 +183,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         *missing,
         *find_encrypted_settings(raw),
         *find_errors_of_secrets(secrets),
+        *find_api_key_errors(raw),
         *preview_errors(raw, stack),
         # A missing package contains the classes that a `transform` is compared with.
         *(() if missing else find_transform_errors(raw)),

@@ -169,6 +169,10 @@ CLOUD_SQL_CASES: list[Case] = [
 ]
 
 NEON_CASES: list[Case] = [
+    ({**with_neon(), "neon:apiKey": ""}, "neon:apiKey", "is required. Run `pulumi config set --secret neon:apiKey`"),
+    ({**with_neon(), "neon:apiKey": "a b"}, "neon:apiKey", "must not contain spaces"),
+    ({**with_prisma(), "prisma:serviceToken": ""}, "prisma:serviceToken", "is required"),
+    ({**with_neon(), "neon:apiBaseUrl": "http://example.com"}, "neon:apiBaseUrl", "must be an https URL"),
     (with_neon(compute={"min": 2, "max": 1}), f"{MAIN}.compute.min", "must be at most `max`"),
     (with_neon(compute={"min": 14, "max": 20}), f"{MAIN}.compute.max", "for a compute that scales"),
     (with_neon(compute={"max": 9}), f"{MAIN}.compute.max", "above the smallest size"),

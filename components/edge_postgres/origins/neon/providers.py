@@ -12,10 +12,11 @@ from pulumi import contains_unknowns
 from pulumi.dynamic import CheckResult, DiffResult
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings
+from edge_postgres.http.credentials import API, ApiCredentials
 from edge_postgres.http.error_output import report_errors_as_messages
 from edge_postgres.http.provider import ApiProvider
 from edge_postgres.origins.neon import branches, databases, projects, roles
+from edge_postgres.origins.neon.access import NEON_ACCESS
 from edge_postgres.origins.neon.compute import COMPUTE
 
 if TYPE_CHECKING:
@@ -27,17 +28,7 @@ report_errors_as_messages()
 class NeonProvider(ApiProvider):
     """The base class of the providers for Neon."""
 
-    api_settings = ApiSettings(
-        vendor="Neon",
-        api_key_noun="API key",
-        api_key_argument="api_key",
-        api_key_setting="neon:apiKey",
-        api_key_variable="NEON_API_KEY",
-        api_key_source="the Neon console",
-        url_setting="neon:apiBaseUrl",
-        url_variable="NEON_API_BASE_URL",
-        default_url="https://console.neon.tech/api/v2",
-    )
+    api_settings = NEON_ACCESS
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
         """Creates the object, or adopts the object that an earlier attempt left.

@@ -13,11 +13,12 @@ from pulumi import contains_unknowns
 from pulumi.dynamic import CheckFailure
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings
+from edge_postgres.http.credentials import API, ApiCredentials
 from edge_postgres.http.error_output import report_errors_as_messages
 from edge_postgres.http.errors import ApiError
 from edge_postgres.http.provider import ApiProvider
 from edge_postgres.origins.prisma import connections, databases
+from edge_postgres.origins.prisma.access import PRISMA_ACCESS
 
 if TYPE_CHECKING:
     from edge_postgres.origins.prisma.api import PrismaApi
@@ -34,17 +35,7 @@ class PrismaProvider(ApiProvider):
     has another update.
     """
 
-    api_settings = ApiSettings(
-        vendor="Prisma",
-        api_key_noun="service token",
-        api_key_argument="service_token",
-        api_key_setting="prisma:serviceToken",
-        api_key_variable="PRISMA_SERVICE_TOKEN",
-        api_key_source="the settings of the workspace",
-        url_setting="prisma:apiBaseUrl",
-        url_variable="PRISMA_API_BASE_URL",
-        default_url="https://api.prisma.io",
-    )
+    api_settings = PRISMA_ACCESS
 
     path: ClassVar[str]
     """Path of this kind of object in the API."""
