@@ -91,6 +91,8 @@ class Sample:
     """A Worker with one release of a package."""
 
     package: str
+    alias: str
+    """Name under which the release is installed."""
     version: str
     source: str
     others: frozenset[str]
@@ -110,5 +112,5 @@ def samples(dependencies: Mapping[str, str]) -> dict[str, Sample]:
         source, others = _SAMPLES[package]
         runtime = "client" if version.startswith("7.") else "library"
         code = source.format(alias=alias, version=version, runtime=runtime)
-        found[f"{package}@{version}"] = Sample(package, version, code, others)
+        found[f"{package}@{version}"] = Sample(package, alias, version, code, others)
     return found

@@ -1,14 +1,22 @@
-// `node build.mjs vite|rollup ENTRY FILE true|false`: bundles a Worker as its project would, minified or not.
+// `node build.mjs vite|rollup ENTRY FILE true|false PACKAGE ALIAS`: bundles a Worker as its project would, minified or
+// not. An import of PACKAGE by any other package gets ALIAS.
+import { createRequire } from "node:module";
 import { dirname, basename } from "node:path";
 
-const [bundler, entry, file, minified] = process.argv.slice(2);
+const [bundler, entry, file, minified, name, alias] = process.argv.slice(2);
 const minify = minified === "true";
 const external = [/^node:/, /^cloudflare:/];
+const oneRelease = {
+  name: "one-release",
+  enforce: "pre",
+  resolveId: (source) => (source === name ? createRequire(import.meta.url).resolve(alias) : null),
+};
 
 if (bundler === "vite") {
   const { build } = await import("vite");
   await build({
     configFile: false,
+    plugins: [oneRelease],
     logLevel: "error",
     root: dirname(entry),
     ssr: { target: "webworker", noExternal: true, resolve: { conditions: ["workerd", "worker", "module"] } },
@@ -31,6 +39,7 @@ if (bundler === "vite") {
     external,
     onwarn: () => {},
     plugins: [
+      oneRelease,
       nodeResolve({ exportConditions: ["workerd", "worker"], preferBuiltins: true }),
       commonjs({ transformMixedEsModules: true }),
       json(),
