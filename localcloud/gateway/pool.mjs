@@ -1,8 +1,8 @@
 /** The server connections of one Hyperdrive configuration, at most as many as its limit. */
-import { errorResponse } from "./messages.mjs";
 import { cancel } from "./origin.mjs";
 import { ServerConnection } from "./server_connection.mjs";
 import { Statements } from "./statements.mjs";
+import { Waiters } from "./waiters.mjs";
 
 const RETRY_MILLISECONDS = 100;
 const CHECK_MILLISECONDS = 1_000;
@@ -15,7 +15,7 @@ export class Pool {
   #limits;
   #connections = new Set();
   #idle = [];
-  #waiters = [];
+  #waiters = new Waiters();
   #opening = 0;
   #retry;
   #parameters;
@@ -50,7 +50,7 @@ export class Pool {
     const { size } = this.#connections;
     const inUse = size - this.#idle.length;
     const limit = this.#origin.connections;
-    return { label: this.label, limit, open: size, inUse, available: Math.max(0, limit - inUse), waiting: this.#waiters.length };
+    return { label: this.label, limit, open: size, inUse, available: Math.max(0, limit - inUse), waiting: this.#waiters.count };
   }
 
   /** Returns the largest figures since the last call. */
@@ -116,18 +116,9 @@ export class Pool {
    *   the `response` for the client. `giveUp` withdraws the request.
    */
   acquire() {
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const waiter = { resolve, reject };
-    waiter.timer = setTimeout(() => {
-      this.#remove(waiter);
-      reject(unavailable());
-    }, this.#limits.waitMilliseconds);
-    this.#waiters.push(waiter);
+    const waiter = this.#waiters.add(this.#limits.waitMilliseconds);
     this.#fill();
-    const giveUp = () => {
-      if (this.#remove(waiter)) reject(unavailable());
-    };
-    return { connection: promise, giveUp };
+    return waiter;
   }
 
   cancel(connection) {
@@ -139,16 +130,16 @@ export class Pool {
     this.#isClosed = true;
     clearInterval(this.#idleCheck);
     clearTimeout(this.#retry);
-    this.#failWaiters(unavailable());
+    this.#waiters.fail();
     for (const connection of this.#connections) connection.close();
   }
 
   /** Serves waiting clients with idle connections, and opens at most `most` connections for the others. */
   #fill(most = Infinity) {
     const { isLimitReached } = this.#configuration.faults;
-    while (!isLimitReached && this.#waiters.length > 0 && this.#idle.length > 0) this.#give(this.#idle.pop());
+    while (!isLimitReached && this.#waiters.count > 0 && this.#idle.length > 0) this.#give(this.#idle.pop());
     this.#notePeaks();
-    const missing = this.#waiters.length - this.#opening;
+    const missing = this.#waiters.count - this.#opening;
     const allowed = this.#origin.connections - this.#connections.size - this.#opening;
     if (this.#isClosed || this.#retry || isLimitReached) return;
     for (let count = Math.min(missing, allowed, most); count > 0; count--) this.#open();
@@ -183,7 +174,7 @@ export class Pool {
   #free(connection) {
     if (this.#isClosed || connection.isOutdated || this.#connections.size > this.#origin.connections) connection.close();
     else if (this.#configuration.faults.isLimitReached) this.#idle.push(connection);
-    else if (this.#waiters.length > 0) this.#give(connection);
+    else if (this.#waiters.count > 0) this.#give(connection);
     else if (this.#isDraining) connection.close();
     else this.#idle.push(connection);
   }
@@ -194,10 +185,8 @@ export class Pool {
   }
 
   #give(connection) {
-    const waiter = this.#waiters.shift();
+    this.#waiters.serve(connection);
     this.#notePeaks();
-    clearTimeout(waiter.timer);
-    waiter.resolve(connection);
   }
 
   #forget(connection) {
@@ -209,29 +198,12 @@ export class Pool {
   /** Without any connection, all clients get the error. With others, clients wait for one of them. */
   #failed(error) {
     if (!error.response) throw error;
-    if (this.#connections.size === 0 && this.#opening === 0) this.#failWaiters(error);
-    if (this.#waiters.length === 0 || this.#retry || this.#isClosed) return;
+    if (this.#connections.size === 0 && this.#opening === 0) this.#waiters.fail(error);
+    if (this.#waiters.count === 0 || this.#retry || this.#isClosed) return;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.#fill(1);
     }, RETRY_MILLISECONDS);
-  }
-
-  #failWaiters(error) {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) {
-      clearTimeout(waiter.timer);
-      waiter.reject(error);
-    }
-  }
-
-  #remove(waiter) {
-    const index = this.#waiters.indexOf(waiter);
-    if (index < 0) return false;
-    clearTimeout(waiter.timer);
-    this.#waiters.splice(index, 1);
-    return true;
   }
 
   #closeIdle() {
@@ -249,9 +221,4 @@ export class Pool {
     this.#idle = this.#idle.filter((connection) => !unneeded.includes(connection));
     for (const connection of unneeded) connection.close();
   }
-}
-
-function unavailable() {
-  const error = new Error("Failed to acquire a connection from the pool.");
-  return Object.assign(error, { response: errorResponse({ text: error.message }) });
 }

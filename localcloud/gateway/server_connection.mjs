@@ -1,6 +1,7 @@
 /** A connection to the database. At most one client uses it at a time. */
 import { Delays } from "./delays.mjs";
 import { Framer, Output, ProtocolError } from "./framing.mjs";
+import { Handover } from "./handover.mjs";
 import { COPY_FAIL, errorFields, errorResponse, HYPERDRIVE_STATE, isFatal, query, RESET, SYNC, TERMINATE } from "./messages.mjs";
 import { Responses } from "./responses.mjs";
 import { Prepared } from "./statements.mjs";
@@ -35,10 +36,7 @@ export class ServerConnection {
   delays;
   /** Whether it is closed as soon as no client uses it. */
   isOutdated = false;
-  #cancels = new Set();
-  #wasCancelled = false;
-  /** A reset that is due. It travels with the messages of a waiting client, or else before the next client comes. */
-  #reset;
+  #handover = new Handover(() => this.#clean(RESET));
 
   /** `faults` is the fault injection of the configuration. */
   constructor({ socket, parameters, key, milliseconds }, faults, events) {
@@ -78,7 +76,7 @@ export class ServerConnection {
   /** Gives the connection to a client: `output`, `resume()`, `isInsideBatch`, `release()` and `lose(error)`. */
   attach(client) {
     this.#client = client;
-    if (this.#reset) this.#clean(RESET);
+    this.#handover.resetIfDue();
   }
 
   /** Sends a message, or a part of one, with the response that it causes. */
@@ -121,12 +119,7 @@ export class ServerConnection {
 
   /** Keeps the connection from other clients until a request to cancel its query has reached the server. */
   cancelWith(cancelling) {
-    this.#cancels.add(cancelling);
-    this.#wasCancelled = true;
-    cancelling.finally(() => {
-      this.#cancels.delete(cancelling);
-      this.#releaseIfFree();
-    });
+    this.#handover.cancelWith(cancelling).then(() => this.#releaseIfFree());
   }
 
   /** The client has disconnected: ends what it began, and frees the connection afterwards. */
@@ -156,7 +149,7 @@ export class ServerConnection {
 
   /** Ends the session at the server, and waits until the server has closed the connection. */
   close() {
-    clearImmediate(this.#reset);
+    this.#handover.omitReset();
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#socket.end(TERMINATE);
@@ -170,10 +163,6 @@ export class ServerConnection {
   message(type, head, length) {
     if (this.#responses.head?.query?.resultBytes === 0 && this.#faults.losesResponse()) this.lose();
     if (this.#isLost) return;
-    if (type === "S" && !this.#client) {
-      this.#isRestHidden = true;
-      return;
-    }
     const fields = type === "E" ? errorFields(head) : undefined;
     if (fields && isFatal(fields)) return this.#end(head, fields.C);
     if (fields?.R === STALE_PLAN) this.prepared.forget(this.#responses.head?.statement);
@@ -208,7 +197,7 @@ export class ServerConnection {
   }
 
   #releaseIfFree() {
-    if (this.#isClosing || !this.#responses.isEmpty || this.isSkipping || this.#cancels.size > 0) return;
+    if (this.#isClosing || !this.#responses.isEmpty || this.isSkipping || this.#handover.isCancelling) return;
     if (this.#client?.isInsideBatch) return;
     if (this.#status !== "I") {
       if (this.#isAbandoned) this.#clean(query("ROLLBACK"));
@@ -221,25 +210,19 @@ export class ServerConnection {
     this.#socket.resume(); // delayed messages arrive after a slow client has paused it
     this.prepared.forgetUnnamed();
     // A request to cancel can still be on its way inside the server. It must not reach the next client's query.
-    this.#isAbandoned = this.#wasCancelled;
-    this.#wasCancelled = false;
+    this.#isAbandoned = this.#handover.takeWasCancelled();
     if (this.#isAbandoned) {
       this.#clean(RESET);
       this.#output.flush();
       return;
     }
-    this.#reset = setImmediate(() => {
-      this.#clean(RESET);
-      this.#output.flush();
-    });
+    this.#handover.resetSoon(() => this.#output.flush());
     this.usedAt = performance.now();
     this.#events.onRelease(this);
   }
 
   /** Sends a statement of the gateway. The next client's messages follow it without waiting for the response. */
   #clean(bytes) {
-    clearImmediate(this.#reset);
-    this.#reset = undefined;
     this.send(bytes, { kind: "query", hidden: true, onFailed: () => this.close() });
   }
 
@@ -254,7 +237,7 @@ export class ServerConnection {
   }
 
   #closed() {
-    clearImmediate(this.#reset);
+    this.#handover.omitReset();
     this.#isClosing = true;
     this.#responses.abort({ code: HYPERDRIVE_STATE, problem: "The connection to the database was lost." });
     this.#client?.lose(errorResponse({ severity: "FATAL", text: "Internal error." }));
