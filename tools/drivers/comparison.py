@@ -13,14 +13,16 @@ import asyncpg
 from localcloud.gateway.origin import PooledOrigin, PoolTarget
 from localcloud.gateway.service import Gateway
 from localcloud.guard import temporary_cloud
-from localcloud.postgres import DATABASE, SUPERUSER, Postgres
+from localcloud.postgres import SUPERUSER, Postgres
 from localcloud.state_directory import StateDirectory
 from localcloud.supervisor import Supervisor
-from tools.drivers.suites import GoSuite, PythonSuite, Results, Suite
+from tools.drivers.suites import GoSuite, NodeSuite, PythonSuite, Results, Suite
 from tools.matrix import CellFailure
 
 FAILURES = Path(__file__).parent / "failures.toml"
 LIMIT = 20
+DATABASE = "postgres"
+"""The tests of asyncpg use this name."""
 PGX, PGX_VERSION = "github.com/jackc/pgx/v5", "v5.13.0"
 ASYNCPG = "45e64e56714d888330b884aad1dfb363d0bf43fb343e3d1a8968525f3bade478"
 ASYNCPG_FILES = (
@@ -35,6 +37,8 @@ SUITES: Mapping[str, Suite] = {
     "pgx pgxpool": GoSuite(PGX, PGX_VERSION, "pgxpool"),
     "pgx stdlib": GoSuite(PGX, PGX_VERSION, "stdlib"),
     "asyncpg": PythonSuite("asyncpg", "0.32.0", ASYNCPG, tuple(f"test_{name}" for name in ASYNCPG_FILES)),
+    "pg-pool": NodeSuite("pg-pool"),
+    "pg-cursor": NodeSuite("pg-cursor"),
 }
 SETUP = (
     "create extension hstore",

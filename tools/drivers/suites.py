@@ -1,4 +1,4 @@
-"""The suites, at pinned versions. Their packages come from the Go module proxy and PyPI."""
+"""The suites, at pinned versions. Their packages come from the Go module proxy, PyPI and npm."""
 
 import json
 import os
@@ -7,23 +7,29 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from xml.etree import ElementTree
 
+from localcloud import node
 from tools.go_module import toolchain
 from tools.matrix import CellFailure
 
 DOWNLOAD_SECONDS = 600
 RUN_SECONDS = 900
+NODE_MILLISECONDS = 20_000
+"""The time for one Mocha test. Mocha's default of 2 seconds is short for a busy machine."""
+_NODE_TLS = {"require": {"PGSSLMODE": "no-verify"}, "disable": {}}
+"""`require` verifies the certificate in pg."""
 GO_ENVIRONMENT = {"GOWORK": "off", "CGO_ENABLED": "0"}
 _GO_RESULT = re.compile(r"^--- (PASS|FAIL|SKIP): (\S+) ", re.MULTILINE)
 _GO_START = re.compile(r"^=== RUN   (Test\w+)$", re.MULTILINE)
 
-_GO_FRAME = re.compile(r"\.(Test\w+)\(0x")
-"""A test in the stack of a panic."""
+_GO_PANIC = re.compile(r"^panic: .*?\.(Test\w+)\(0x", re.MULTILINE | re.DOTALL)
+"""The test in the stack of a panic, which ends the program."""
+PACKAGES = Path(__file__).parent / "packages"
 
 Results = Mapping[str, bool]
 """Whether each test passed, by its name. Skipped tests are omitted."""
@@ -68,14 +74,13 @@ class GoSuite:
         output = _run(command, folder / "source" / self.package, environment, check=False)
         results = _GO_RESULT.findall(output)
         found = {name: result == "PASS" for result, name in results if result != "SKIP"}
-        unfinished = set(_GO_START.findall(output)) - {name for _, name in results}
-        if not unfinished:
+        if not (unfinished := set(_GO_START.findall(output)) - {name for _, name in results}):
             return found
-        ended_by = [name for name in _GO_FRAME.findall(output) if name in unfinished]
-        if not ended_by:
+        ended_by = _GO_PANIC.search(output)
+        if not ended_by or ended_by[1] in omitted:
             raise CellFailure(f"{', '.join(sorted(unfinished))} did not end: {output[-500:]}")
         # A test that panics ends the program, so that the others run again without it.
-        return {**self.run(folder, environment, only, {*omitted, ended_by[0]}), ended_by[0]: False}
+        return {**self.run(folder, environment, only, {*omitted, ended_by[1]}), ended_by[1]: False}
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,52 @@ class PythonSuite:
         report.unlink(missing_ok=True)
         names = [f"tests/{name}.py" for name in self.files]
         selected = [f"--deselect={_id(name)}" for name in omitted] + ([_id(name) for name in only] or names)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *selected]
-        output = _run(command, folder, environment, check=False)
+        # pytest cannot display each RecursionError: https://github.com/pytest-dev/pytest/issues/10763
+        options = ["-q", "--tb=native", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        output = _run([sys.executable, "-m", "pytest", *options, *selected], folder, environment, check=False)
         if not report.exists():
             raise CellFailure(f"The tests did not end: {output[-500:]}")
-        return dict(_results_of(ElementTree.parse(report)))  # noqa: S314  # pytest has written it
+        return _combined(_results_of(ElementTree.parse(report)))  # noqa: S314  # pytest has written it
+
+
+@dataclass(frozen=True)
+class NodeSuite:
+    """The Mocha tests in an npm package, at the version of `packages/package-lock.json`."""
+
+    package: str
+
+    def prepare(self, folder: Path) -> None:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PACKAGES / name, folder)
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        _run([str(node.program()), str(node.NPM), "ci", *options], folder, {})
+
+    def run(
+        self, folder: Path, environment: Mapping[str, str], only: Collection[str], omitted: Collection[str]
+    ) -> Results:
+        report = folder / "report.json"
+        report.unlink(missing_ok=True)
+        options = ["--exit", f"--timeout={NODE_MILLISECONDS}", "--reporter=json", f"--reporter-option=output={report}"]
+        if only or omitted:
+            names = "|".join(map(re.escape, sorted(set(only) - set(omitted) or omitted)))
+            options += [f"--grep=^({names})$", *([] if only else ["--invert"])]
+        # The tests end at each warning, and newer versions of pg warn about old options.
+        command = [str(node.program()), "--no-deprecation", "node_modules/mocha/bin/mocha.js", *options]
+        files = sorted(str(path) for path in (folder / "node_modules" / self.package / "test").glob("*.js"))
+        output = _run([*command, *files], folder, {**environment, **_NODE_TLS[environment["PGSSLMODE"]]}, check=False)
+        if not report.exists():
+            raise CellFailure(f"The tests did not end: {output[-500:]}")
+        content = json.loads(report.read_text())
+        passed, failed = ([test["fullTitle"] for test in content[kind]] for kind in ("passes", "failures"))
+        return _combined([*((name, True) for name in passed), *((name, False) for name in failed)])
+
+
+def _combined(results: Iterable[tuple[str, bool]]) -> Results:
+    """A test with several results, such as those of its parts, passes if all are good."""
+    found: dict[str, bool] = {}
+    for name, has_passed in results:
+        found[name] = found.get(name, True) and has_passed
+    return found
 
 
 def _id(name: str) -> str:
