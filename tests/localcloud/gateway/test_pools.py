@@ -31,6 +31,7 @@ from tests.localcloud.gateway.clients import (
     LIMIT,
     LONG_SLEEP,
     TIMEOUT_SECONDS,
+    becomes,
     busy_clients,
     counted,
     decreases_to,
@@ -54,16 +55,36 @@ def test_fifty_clients_share_the_connections_of_the_limit(play: Play, postgres: 
 
 
 def test_two_hundred_clients_are_served_by_a_database_of_thirty_connections(
-    play: Play, postgres: Postgres, origin: PooledOrigin
+    play: Play, gateway: Gateway, postgres: Postgres, origin: PooledOrigin
 ) -> None:
+    sessions = f"select sessions from pg_stat_database where datname = '{origin.target.database}'"
+    before = asyncio.run(query_value(postgres.admin_url, sessions))
+
     async def scenario(pools: Pools) -> None:
         url = (await pools.ensure_pools({"main": replace(origin, connections=30)}))["main"]
+        clients = [await asyncpg.connect(url, timeout=TIMEOUT_SECONDS) for _ in range(200)]
+        assert [each.clients for each in gateway.figures()] == [200]
+        are_all_waiting = asyncio.Event()
+
+        async def ask(client: asyncpg.Connection, number: int) -> asyncpg.Record:
+            async with client.transaction():
+                await are_all_waiting.wait()
+                return await client.fetchrow("select $1::int as number, pg_backend_pid() as process", number)
+
         async with counted(postgres) as counts:
-            rows = await asyncio.gather(*(query_value(url, f"select {each}") for each in range(200)))
-        assert rows == list(range(200))
-        assert max(counts) <= 30
+            asking = [asyncio.create_task(ask(each, number)) for number, each in enumerate(clients)]
+            await becomes(lambda: [(each.in_use, each.waiting) for each in gateway.figures()] == [(30, 170)])
+            are_all_waiting.set()
+            rows = await asyncio.gather(*asking)
+        assert [row["number"] for row in rows] == list(range(200))
+        assert len({row["process"] for row in rows}) == 30
+        assert max(counts) == 30
+        for each in clients:
+            await each.close()
 
     play(scenario)
+    # Postgres counts each session, also those between two observations.
+    assert asyncio.run(query_value(postgres.admin_url, sessions)) - before == 30
 
 
 @pytest.mark.parametrize(("before", "after"), [(8, 5), (5, 8)])

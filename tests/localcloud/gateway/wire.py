@@ -65,8 +65,11 @@ class WireClient:
     async def until_ready(self, times: int = 1) -> Messages:
         """Returns the messages up to the n-th `ReadyForQuery`, included."""
         found: Messages = []
-        while sum(kind == "Z" for kind, _ in found) < times:
-            found.append(await self.receive())
+        for _ in range(times):
+            kind = ""
+            while kind != "Z":
+                kind, body = await self.receive()
+                found.append((kind, body))
         return found
 
     async def ask(self, *messages: bytes) -> Messages:
