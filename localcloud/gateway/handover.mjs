@@ -1,4 +1,4 @@
-/** What happens on a server connection between two clients: requests to cancel arrive, and the session is reset. */
+/** The change of a server connection from one client to the next: requests to cancel arrive, and the session is reset. */
 export class Handover {
   #reset;
   #due;
