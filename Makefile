@@ -171,6 +171,6 @@ $(client_packages): tests/localcloud/clients/typescript/package-lock.json | $(ve
 	npm ci --prefix tests/localcloud/clients/typescript --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/copy/*.ts workers/*.ts) workers/prisma/schema.prisma
+$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/copy/*.ts workers/examples/*.ts workers/*.ts) workers/prisma/schema.prisma
 	npm --prefix workers run --silent build
 	@touch $@

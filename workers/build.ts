@@ -2,11 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { bundle, copyNames, driverNames } from "./bundle.ts";
+import { bundle, namesIn, driverNames } from "./bundle.ts";
 
 const dist = `${import.meta.dirname}/dist`;
-await mkdir(`${dist}/copy`, { recursive: true });
-for (const name of [...(await driverNames()), ...(await copyNames())]) {
+for (const name of [...(await driverNames()), ...(await namesIn("copy")), ...(await namesIn("examples"))]) {
   const { drivers, text, files, map } = await bundle(name);
   await write(`${name}.js`, text, drivers.join(", "));
   if (map) await write(`${name}.js.map`, map, "its source map");
@@ -15,6 +14,7 @@ for (const name of [...(await driverNames()), ...(await copyNames())]) {
 }
 
 async function write(file: string, content: string | Uint8Array, note: string): Promise<void> {
+  await mkdir(dirname(`${dist}/${file}`), { recursive: true });
   await writeFile(`${dist}/${file}`, content);
   console.log(`dist/${file}  ${Math.round(content.length / 1024)} KB  ${note}`);
 }

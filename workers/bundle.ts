@@ -27,27 +27,27 @@ export async function driverNames(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -".ts".length)).sort();
 }
 
-/** Returns the names of the Workers in one file: the files in `copy/`, as `copy/pg`. */
-export async function copyNames(): Promise<string[]> {
-  const files = await readdir(`${HERE}/copy`);
+/** Returns the names of the Workers in one file, such as `copy/pg`: the files in a folder. */
+export async function namesIn(folder: "copy" | "examples"): Promise<string[]> {
+  const files = await readdir(`${HERE}/${folder}`);
   const sources = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
-  return sources.map((file) => `copy/${file.slice(0, -".ts".length)}`).sort();
+  return sources.map((file) => `${folder}/${file.slice(0, -".ts".length)}`).sort();
 }
 
 /** Bundles a Worker, and minifies those in one file. The bytes depend only on the sources and packages, not on the folder of the checkout. */
 export async function bundle(driver: string): Promise<Bundle> {
   await generate();
   const files: Bundle["files"] = {};
-  const isCopy = driver.startsWith("copy/");
+  const isOneFile = driver.includes("/");
   const { metafile, outputFiles } = await build({
     absWorkingDir: HERE,
-    entryPoints: [isCopy ? `${driver}.ts` : `src/${driver}.ts`],
+    entryPoints: [isOneFile ? `${driver}.ts` : `src/${driver}.ts`],
     outfile: `dist/${driver}.js`,
     write: false,
     metafile: true,
     bundle: true,
-    minify: isCopy,
-    sourcemap: isCopy ? "linked" : false,
+    minify: isOneFile,
+    sourcemap: isOneFile ? "linked" : false,
     format: "esm",
     target: "es2022",
     platform: "node",

@@ -84,7 +84,7 @@ def worker(bundle: str, url: str, regime: Regime) -> dict[str, Any]:
     }
 
 
-def copy_worker(bundle: str, url: str) -> dict[str, Any]:
+def one_file(bundle: str, url: str) -> dict[str, Any]:
     """Returns a bundle of one file, which has a host of a zone and a token."""
     token = {"type": "secret_text", "name": "API_TOKEN", "text": TOKEN}
     deployed = worker(bundle, url, BY_DATE)

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { type Bundle, bundle, copyNames, driverNames } from "../bundle.ts";
+import { type Bundle, bundle, driverNames, namesIn } from "../bundle.ts";
 import { dependencies } from "../package.json";
 
 /** The packages in the bundle of each Worker. */
@@ -22,6 +22,8 @@ const PACKAGES: Record<string, (keyof typeof dependencies)[]> = {
   "copy/postgres": ["postgres"],
   "copy/ppg": ["@prisma/ppg"],
   "copy/prisma": ["@prisma/adapter-pg", "@prisma/client", "pg"],
+  "examples/queue": ["pg"],
+  "examples/workflow": ["pg"],
 };
 
 /** A call of esbuild's replacement of `require`. Its helper for CommonJS has a function of that name. */
@@ -42,7 +44,8 @@ async function importsOf(text: string): Promise<string[]> {
 }
 
 test("this test file lists the packages of every Worker", async () => {
-  expect([...(await driverNames()), ...(await copyNames())]).toEqual(Object.keys(PACKAGES));
+  const names = [...(await driverNames()), ...(await namesIn("copy")), ...(await namesIn("examples"))];
+  expect(names).toEqual(Object.keys(PACKAGES));
 });
 
 describe.each(Object.keys(PACKAGES))("the bundle of %s", (name) => {

@@ -14,7 +14,7 @@ import httpx
 from localcloud.gateway.origin import Caching, PooledOrigin
 from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
-from tests.localcloud.asking import BUNDLES, BY_DATE, COPIES, TOKEN, Ask, copy_worker, worker
+from tests.localcloud.asking import BUNDLES, BY_DATE, COPIES, TOKEN, Ask, one_file, worker
 from tests.localcloud.test_drivers import value
 
 WORKERS = (*BUNDLES, *COPIES)
@@ -45,7 +45,7 @@ class Samples:
 
     def __init__(self, ask: Ask, url: str) -> None:
         self._ask = ask
-        ask.put(*(worker(each, url, BY_DATE) for each in BUNDLES), *(copy_worker(each, url) for each in COPIES))
+        ask.put(*(worker(each, url, BY_DATE) for each in BUNDLES), *(one_file(each, url) for each in COPIES))
 
     def request(self, name: str, method: str, json: Any = None, path: str = "/items", **headers: str) -> httpx.Response:
         """Sends a request with the token, unless the headers have another authorization."""
