@@ -183,7 +183,7 @@ def test_the_drivers_page_has_a_row_for_each_driver(driver: Driver) -> None:
     assert f"driver: {driver.value}\n" in (CHECKOUT / "examples" / f"{example}.yaml").read_text()
 
 
-@pytest.mark.parametrize("name", ["drizzle", "kysely", "pg", "postgres", "ppg", "prisma"])
+@pytest.mark.parametrize("name", ["direct", "drizzle", "kysely", "pg", "postgres", "ppg", "prisma"])
 def test_the_page_of_a_driver_contains_its_file_to_copy(name: str) -> None:
     source = (CHECKOUT / "workers" / "copy" / f"{name}.ts").read_text()
     assert f"```ts\n{source}```\n" in (CHECKOUT / "docs" / "drivers" / f"{name}.md").read_text()
@@ -196,7 +196,7 @@ def test_every_file_to_copy_has_a_page_and_the_generated_types() -> None:
     assert files == {path.stem for path in (CHECKOUT / "docs" / "drivers").glob("*.md")} - {"rust-postgres"}
     data = {
         "hyperdrive": [{"binding": "HYPERDRIVE", "id": "0"}],
-        "secrets": {"required": ["API_TOKEN", "PRISMA_DIRECT_TCP_URL"]},
+        "secrets": {"required": ["API_TOKEN", "DB_URL", "PRISMA_DIRECT_TCP_URL"]},
     }
     assert (folder / "worker-configuration.d.ts").read_text() == render_env_declaration(data)
 

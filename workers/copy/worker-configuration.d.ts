@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
 	interface Env {
 		API_TOKEN: string;
+		DB_URL: string;
 		HYPERDRIVE: Hyperdrive;
 		PRISMA_DIRECT_TCP_URL: string;
 	}

@@ -16,6 +16,7 @@ const PACKAGES: Record<string, (keyof typeof dependencies)[]> = {
   ppg: ["@prisma/ppg"],
   prisma: ["@prisma/adapter-pg", "@prisma/client", "pg"],
   "prisma-serverless": ["@prisma/adapter-ppg", "@prisma/client", "@prisma/ppg"],
+  "copy/direct": ["pg"],
   "copy/drizzle": ["drizzle-orm", "pg"],
   "copy/kysely": ["kysely", "pg"],
   "copy/pg": ["pg"],
