@@ -1,0 +1,58 @@
+/** The request of a client as its Worker gets it, and the responses that the public server itself sends. */
+
+/** Headers that apply to one connection and are not forwarded (RFC 9110, section 7.6.1). */
+const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
+/** Headers that Cloudflare's network sets. A client cannot set them, there or here. */
+const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
+
+/** Runs a Worker's cron trigger now, as in `wrangler dev`: `?cron=` and the schedule. */
+const CRON_PATH = "/cdn-cgi/local/scheduled";
+/** The header with which Miniflare's entry Worker selects a Worker. */
+const WORKER_HEADER = "MF-Route-Override";
+
+export function isCron({ url }) {
+  return url.split("?")[0] === CRON_PATH;
+}
+
+/** Returns socket, path and headers of a request to a Worker. Miniflare's entry Worker runs cron triggers. */
+export async function target(worker, group, request) {
+  const socketPath = await group.socketPath(worker);
+  if (isCron(request)) {
+    const cron = new URLSearchParams(request.url.split("?")[1]).get("cron") ?? "* * * * *";
+    const headers = { host: "localhost", [WORKER_HEADER]: worker.name };
+    return { socketPath: group.entrySocketPath, path: `${CRON_PATH}?${new URLSearchParams({ cron })}`, headers };
+  }
+  const headers = withoutHeaders(request.rawHeaders, CONNECTION_HEADERS, NETWORK_HEADERS);
+  headers.push("CF-Connecting-IP", "127.0.0.1", "MF-CF-Blob", group.cf);
+  return { socketPath, path: request.url, headers };
+}
+
+/** Sends the response of a Worker to its client. */
+export function passOn(answer, response) {
+  response.writeHead(
+    answer.statusCode,
+    answer.statusMessage,
+    withoutHeaders(answer.rawHeaders, CONNECTION_HEADERS, new Set(["transfer-encoding"])),
+  );
+  answer.pipe(response);
+  answer.on("error", () => response.destroy());
+}
+
+/** Responds with an error, or closes the connection if the response has already begun. */
+export function sendError(response, status, error) {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ error }));
+}
+
+/** Returns raw headers (name, value, name, value, …) without those in the sets. */
+export function withoutHeaders(raw, ...sets) {
+  const kept = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    if (!sets.some((names) => names.has(raw[index].toLowerCase()))) kept.push(raw[index], raw[index + 1]);
+  }
+  return kept;
+}
