@@ -21,7 +21,7 @@ ECHO = """
 export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/refused") return new Response("no WebSocket here", { status: 426 });
+    if (pathname === "/plain") return new Response("no WebSocket here", { status: 426 });
     if (request.headers.get("upgrade") !== "websocket") return new Response("hello");
     const [client, server] = Object.values(new WebSocketPair());
     server.binaryType = "arraybuffer";
@@ -110,8 +110,8 @@ def test_the_worker_may_send_first_and_sees_the_headers_of_the_handshake(echo: C
     assert {"size": 11, "text": "127.0.0.1 1"} in found["messages"]
 
 
-def test_the_client_gets_the_response_of_a_worker_that_refuses(echo: Cloud) -> None:
-    assert talk(echo, "/refused") == {"status": 426, "text": "no WebSocket here"}
+def test_the_client_gets_the_response_of_a_worker_that_accepts_no_websocket(echo: Cloud) -> None:
+    assert talk(echo, "/plain") == {"status": 426, "text": "no WebSocket here"}
 
 
 def test_a_host_without_a_worker_is_a_404(echo: Cloud) -> None:

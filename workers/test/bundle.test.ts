@@ -23,7 +23,11 @@ const PACKAGES: Record<string, (keyof typeof dependencies)[]> = {
   "copy/postgres": ["postgres"],
   "copy/ppg": ["@prisma/ppg"],
   "copy/prisma": ["@prisma/adapter-pg", "@prisma/client", "pg"],
+  "examples/cleanup": ["pg"],
+  "examples/events": ["pg"],
+  "examples/fresh": ["pg"],
   "examples/queue": ["pg"],
+  "examples/tenants": ["pg"],
   "examples/workflow": ["pg"],
 };
 

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class CachingArgs(TypedDict):
-    """Cache settings of a Hyperdrive configuration: `disabled`, or both `max_age` and `stale_while_revalidate`."""
+    """Cache settings of a Hyperdrive configuration: `disabled`, or both `max_age` and `stale_while_revalidate`.
+
+    The cache does not know the session: with row-level security or `search_path` alone, one tenant can get the rows of
+    another (docs/caching.md).
+    """
 
     disabled: NotRequired[bool]
     """True sends each query to the database. Cannot be combined with `max_age` and `stale_while_revalidate`."""

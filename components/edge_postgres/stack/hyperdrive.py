@@ -69,7 +69,8 @@ class HyperdriveSettings(Transformable):
     """Connections that the budget gives to no client, as a margin, because Hyperdrive can exceed its limit for a short
     time. Default: a tenth of the connections that the database accepts and does not reserve."""
     caching: RequiredCaching = None  # type: ignore[assignment]  # None is rejected
-    """Caching of query results: `none`, or a map with the two ages `maxAge` and `staleWhileRevalidate`."""
+    """Caching of query results: `none`, or a map with the two ages `maxAge` and `staleWhileRevalidate`. The cache does
+    not know the session: with row-level security or `search_path` alone, one tenant can get the rows of another."""
     config_name: str | None = None
     """Name of the Hyperdrive configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None

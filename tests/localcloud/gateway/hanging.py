@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
+import pytest
 
 from localcloud.gateway.origin import Caching, PooledOrigin
 from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
+from localcloud.postgres import Postgres
 from tests.localcloud.asking import BUNDLES, BY_DATE, COPIES, TOKEN, Ask, one_file, worker
-from tests.localcloud.test_drivers import value
+from tests.localcloud.gateway.test_drivers import TABLE
+from tests.localcloud.test_drivers import database, value
 
 WORKERS = (*BUNDLES, *COPIES)
 CONNECTIONS = 2 * len(WORKERS)
@@ -60,6 +63,19 @@ class Samples:
         with ThreadPoolExecutor(len(names)) as threads:
             answers = threads.map(lambda name: self.request(name, "POST", {"name": name}), names)
             return dict(zip(names, answers, strict=True))
+
+
+@pytest.fixture(scope="module")
+def direct_url(postgres: Postgres) -> Iterator[str]:
+    """The URL of a database with an empty sample table, without the gateway."""
+    yield from database(postgres, TABLE)
+
+
+@pytest.fixture(scope="module")
+def samples(ask: Ask, gateway: Gateway, origin: PooledOrigin, direct_url: str) -> Iterator[Samples]:
+    """Every Worker, bound to a pool of that database."""
+    with pooled(gateway, origin, direct_url) as url:
+        yield Samples(ask, url)
 
 
 @contextmanager

@@ -1,32 +1,15 @@
 """The Workers of one file in the real runtime, minified, through the gateway and on a host that is not local."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from localcloud.gateway.origin import PooledOrigin
-from localcloud.gateway.service import Gateway
 from localcloud.ports import free_port
-from localcloud.postgres import Postgres
 from tests.localcloud.asking import COPIES, Ask, ask
-from tests.localcloud.gateway.hanging import Samples, pooled
-from tests.localcloud.gateway.test_drivers import TABLE
-from tests.localcloud.test_drivers import NAME, database, run, value
+from tests.localcloud.gateway.hanging import Samples, direct_url, samples
+from tests.localcloud.test_drivers import NAME, run, value
 
-__all__ = ["ask"]
+__all__ = ["ask", "direct_url", "samples"]
 
 COUNT = "select count(*) from public.items"
-
-
-@pytest.fixture(scope="module")
-def direct_url(postgres: Postgres) -> Iterator[str]:
-    yield from database(postgres, TABLE)
-
-
-@pytest.fixture(scope="module")
-def samples(ask: Ask, gateway: Gateway, origin: PooledOrigin, direct_url: str) -> Iterator[Samples]:
-    with pooled(gateway, origin, direct_url) as url:
-        yield Samples(ask, url)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A write that hangs is ended at the database, and its row does not appear later: every driver, through the gateway."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
@@ -9,23 +7,12 @@ from localcloud.gateway.origin import Caching, PooledOrigin
 from localcloud.gateway.service import Gateway
 from localcloud.postgres import Postgres
 from tests.localcloud.asking import BUNDLES, Ask, ask
-from tests.localcloud.gateway.hanging import WORKERS, Samples, locked, pooled, waiting
+from tests.localcloud.gateway.hanging import WORKERS, Samples, direct_url, locked, pooled, samples, waiting
 from tests.localcloud.gateway.test_drivers import TABLE
 from tests.localcloud.test_drivers import database, run, value
 from tests.waiting import wait_until
 
-__all__ = ["ask"]
-
-
-@pytest.fixture(scope="module")
-def direct_url(postgres: Postgres) -> Iterator[str]:
-    yield from database(postgres, TABLE)
-
-
-@pytest.fixture(scope="module")
-def samples(ask: Ask, gateway: Gateway, origin: PooledOrigin, direct_url: str) -> Iterator[Samples]:
-    with pooled(gateway, origin, direct_url) as url:
-        yield Samples(ask, url)
+__all__ = ["ask", "direct_url", "samples"]
 
 
 @pytest.fixture(scope="module")
