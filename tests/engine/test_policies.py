@@ -14,7 +14,7 @@ from edge_postgres.policies import tokens
 from edge_postgres.policies.rules import RULES
 from tests.engine.deployment import Deployment
 from tests.engine.universal_provider import serve_packages
-from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref
+from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref, login
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACK = CHECKOUT / "policies"
@@ -29,6 +29,11 @@ class Any(pulumi.CustomResource):
     def __init__(self, made, properties, options):
         super().__init__(made["type"], made["name"], properties, options)
 
+class AnyComponent(pulumi.ComponentResource):
+    def __init__(self, made, properties):
+        super().__init__(made["type"], made["name"])
+        self.register_outputs(properties)
+
 def resolved(value):
     if isinstance(value, dict):
         return made[value["ref"]].id if set(value) == {"ref"} else {k: resolved(v) for k, v in value.items()}
@@ -36,6 +41,9 @@ def resolved(value):
 
 made = {}
 for each in json.loads(pathlib.Path("resources.json").read_text()):
+    if each["type"].startswith("edge-postgres:"):
+        AnyComponent(each, resolved(each["properties"]))
+        continue
     options = pulumi.ResourceOptions(protect=each["protect"], delete_before_replace=each["delete_before_replace"])
     made[each["name"]] = Any(each, resolved(each["properties"]), options)
 """
@@ -148,6 +156,16 @@ def test_an_invalid_configuration_of_a_rule_is_rejected(project: Project):
     ended = project.run("preview", "prod", [], {"hyperdrive-limit-required": {"plan": "gold"}})
     assert ended.returncode != 0
     assert 'hyperdrive-limit-required: plan: plan must be one of the following: "free", "paid"' in ended.stdout
+
+
+def test_a_rotating_password_passes_only_if_its_origin_names_a_job(project: Project):
+    rule = "hyperdrive-fixed-password"
+    synchronised = Breach("", tokens.HYPERDRIVE, login(Ref("synchronised-instance")), "").made("synchronised")
+    other = Breach("", tokens.HYPERDRIVE, login(Ref("managed-instance")), "").made("other")
+    code, violations = project.violations(STACK, [*SOUND, synchronised, other], {"hyperdrive-own-role": "disabled"})
+    assert (rule, "other", "mandatory") in violations
+    assert (rule, "synchronised", "mandatory") not in violations
+    assert code != 0
 
 
 def test_a_value_that_only_the_update_knows_is_rejected_before_the_creation(project: Project):

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import httpx
@@ -44,3 +44,11 @@ def served(app: Any, key: str) -> Iterator[httpx.Client]:
         serving.should_exit = True
         thread.join(START_SECONDS)
         listening.close()
+
+
+@contextmanager
+def emptied(emulator: AbstractContextManager[httpx.Client]) -> Iterator[httpx.Client]:
+    """Yields the client of an emulator, and deletes the objects of the emulator at the end."""
+    with emulator as client:
+        yield client
+        client.post("/__localcloud/reset").raise_for_status()

@@ -44,3 +44,11 @@ def bundle(tmp_path: Path) -> str:
     path = tmp_path / "worker.js"
     path.write_text(contains("pg@8.23.1"))
     return str(path)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warnings that a provider logs."""
+    messages: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", messages.append)
+    return messages

@@ -168,9 +168,21 @@ SOUND = (
     Made(
         "managed-instance",
         tokens.RDS_INSTANCE,
-        {**_KEPT, "username": "master", "manageMasterUserPassword": True},
+        {**_KEPT, "username": "master", "manageMasterUserPassword": True, "address": "managed.example.com"},
         protect=True,
     ),
+    Made(
+        "synchronised-instance",
+        tokens.RDS_INSTANCE,
+        {**_KEPT, "username": "master", "manageMasterUserPassword": True, "address": "synchronised.example.com"},
+        protect=True,
+    ),
+    Made(
+        "synchronised-origin",
+        f"{tokens.COMPONENTS}RdsPostgres",
+        {"host": "synchronised.example.com", "rotation_sync": "rotation.yml"},
+    ),
+    Made("unsynchronised-origin", f"{tokens.COMPONENTS}RdsPostgres", {"host": "managed.example.com"}),
     Made(
         "cluster",
         tokens.RDS_CLUSTER,

@@ -5,33 +5,16 @@ from typing import Any
 
 import pytest
 
+from tests.unit import database_entries as entries
 from tests.unit.test_settings import load, only_fault, root, stack_file
 
 __all__ = ["root"]
 
 ADMIN = {"adminUser": "creator", "adminPasswordSecret": "databases.main.password"}
 HYPERDRIVE = {"connectionLimit": 20, "caching": "none"}
-RDS = {
-    "provider": "rds",
-    "region": "eu-central-1",
-    "engineVersion": "17.6",
-    "instanceClass": "db.t4g.medium",
-    "network": {
-        "vpcId": "vpc-0a1b2c3d4e5f60718",
-        "subnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-1b2c3d4e5f607182a"],
-        "public": True,
-        "additionalRanges": ["203.0.113.7/32"],
-    },
-}
+RDS = {**entries.RDS, "network": {**entries.RDS["network"], "additionalRanges": ["203.0.113.7/32"]}}
 AURORA = {**{key: value for key, value in RDS.items() if key != "instanceClass"}, "capacity": {"min": 0.5, "max": 8}}
-CLOUD_SQL = {
-    "provider": "cloud-sql",
-    "region": "europe-west3",
-    "tier": "db-custom-2-7680",
-    "database": "app",
-    "user": "worker",
-    "additionalNetworks": ["8.8.8.8/32"],
-}
+CLOUD_SQL = {**entries.CLOUD_SQL, "additionalNetworks": ["8.8.8.8/32"]}
 SUPABASE = {
     "provider": "supabase",
     "projectRef": "abcdefghijklmnopqrst",

@@ -82,14 +82,6 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEON_API_BASE_URL", raising=False)
 
 
-@pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The warnings that the provider logs."""
-    messages: list[str] = []
-    monkeypatch.setattr("pulumi.log.warn", messages.append)
-    return messages
-
-
 def configured(kind: type[NeonProvider], **config: str) -> Any:
     provider = kind()
     settings = {f"neon:{key}": value for key, value in ({"apiKey": KEY} | config).items() if value}

@@ -15,7 +15,7 @@ from edge_postgres.policies.declared import UNKNOWN, Resource, to_plain
 from edge_postgres.policies.pack import POLICIES
 from edge_postgres.policies.rule import ResourceRule
 from edge_postgres.policies.rules import RULES
-from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref, changed
+from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref, changed, login
 
 RULE = {rule.name: rule for rule in RULES}
 EVERYWHERE = {"production": ["*"]}
@@ -207,6 +207,35 @@ def test_a_role_that_is_not_the_master_user_may_use_a_managed_database(user: Any
     database = {"origin.host": Ref("managed-instance"), "origin.user": user}
     config = Breach("", tokens.HYPERDRIVE, database, "").made("shop")
     assert messages_of("hyperdrive-own-role", config) == messages_of("hyperdrive-fixed-password", config) == []
+
+
+SYNCHRONISED = Breach("", tokens.HYPERDRIVE, login(Ref("synchronised-instance")), "").made("shop")
+
+
+def test_a_password_that_aws_rotates_passes_if_the_origin_names_a_job() -> None:
+    """The stack has another managed database without a job, which is rejected."""
+    assert messages_of("hyperdrive-fixed-password", SYNCHRONISED) == []
+
+
+@pytest.mark.parametrize("kind", ["RdsPostgres", "ExistingPostgres"])
+def test_only_a_component_with_the_job_and_the_same_host_lets_a_rotating_password_pass(kind: str) -> None:
+    job = {"host": "synchronised.example.com", "rotation_sync": "rotation.yml"}
+
+    def rejected(token: str, properties: dict[str, Any]) -> bool:
+        origin = Made("synchronised-origin", token, properties)
+        return messages_of("hyperdrive-fixed-password", SYNCHRONISED, STACK, None, origin) != []
+
+    assert not rejected(f"{tokens.COMPONENTS}{kind}", job)
+    assert rejected(f"{tokens.COMPONENTS}{kind}", changed(job, {"rotation_sync": None}))
+    assert rejected(f"{tokens.COMPONENTS}{kind}", changed(job, {"host": "other.example.com"}))
+    assert rejected("other:index:Component", job)
+
+
+def test_a_host_that_is_not_known_yet_passes_if_an_origin_names_a_job() -> None:
+    new = Made("synchronised-origin", f"{tokens.COMPONENTS}RdsPostgres", {"host": UNKNOWN, "rotation_sync": "job"})
+    assert messages_of("hyperdrive-fixed-password", SYNCHRONISED, STACK, None, new) == []
+    none = Made("synchronised-origin", f"{tokens.COMPONENTS}RdsPostgres", {"host": UNKNOWN})
+    assert messages_of("hyperdrive-fixed-password", SYNCHRONISED, STACK, None, none) != []
 
 
 def test_verify_ca_is_enough_for_an_ip_address() -> None:

@@ -41,14 +41,6 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 # The provider.
 
 
-@pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The warnings that the provider logs."""
-    messages: list[str] = []
-    monkeypatch.setattr("pulumi.log.warn", messages.append)
-    return messages
-
-
 @ALL_PROVIDERS
 def test_the_state_contains_a_provider_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
     pickled = base64.b64decode(serialize_provider(kind()))

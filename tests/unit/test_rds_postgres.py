@@ -351,6 +351,12 @@ def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
         pool(preview, managed_password=True)
 
 
+def test_the_name_of_the_job_is_an_output_that_policies_read() -> None:
+    run = pool(managed_password=True, rotation_sync="a schedule in CI")
+    (registered,) = (found for urn, found in run.monitor.component_outputs.items() if "RdsPostgres" in urn)
+    assert registered["rotation_sync"] == "a schedule in CI"
+
+
 def test_hyperdrive_accepts_a_managed_password_with_a_rotation_sync() -> None:
     assert pool(managed_password=True, rotation_sync="a schedule in CI").one(CONFIG).inputs["origin"]["password"]
 
@@ -491,7 +497,7 @@ def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: py
         ("password", "short", "must have 8 to 128 printable ASCII characters"),
         ("ingress_ranges", ["0.0.0.0/0"], "which is the Internet"),
         ("backup_days", 6, "must be from 7 days (the minimum of edge-postgres) to 35 days"),
-        ("allocated_storage", 19, "must be from 20 to 65536 GiB (gp3 storage), got 19 GiB"),
+        ("allocated_storage", 19, "must be from 20 to 65536 GiB (gp3 storage), got 19"),
         ("max_allocated_storage", 20, "must be from 22 to 65536 GiB, got 20 GiB"),
     ],
 )

@@ -16,6 +16,7 @@ from edge_postgres.testing import Registration
 from tests.console import blocks
 from tests.harness import deploy
 from tests.unit.authorities import certificate
+from tests.unit.database_entries import CLOUD_SQL, RDS
 from tests.unit.test_children import COMPONENTS, WITHOUT_CHILDREN
 from tests.unit.test_lazy_sdk import printed
 from tests.unit.test_settings import SENTINEL, faults, parts, root, stack_file
@@ -39,22 +40,6 @@ TUNNEL = {"kind": "access-tunnel", "connector": "none", "hostname": "tunnel.exam
 NEON = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "hyperdrive": LIMIT}
 NEON_BRANCH = {**NEON, "project": {"existing": "quiet-term-12345678"}, "branch": {"name": "dev"}}
 PRISMA = {"provider": "prisma", "region": "eu-central-1", "plan": "pro", "hyperdrive": LIMIT}
-RDS = {
-    "provider": "rds",
-    "region": "eu-central-1",
-    "engineVersion": "17.6",
-    "instanceClass": "db.t4g.medium",
-    "network": {**ECS, "public": True},
-    "hyperdrive": LIMIT,
-}
-CLOUD_SQL = {
-    "provider": "cloud-sql",
-    "region": "europe-west3",
-    "tier": "db-custom-2-7680",
-    "database": "app",
-    "user": "worker",
-    "hyperdrive": LIMIT,
-}
 STORE = {"storeId": "3f2d0c8b9a7e4f6d8c1b2a3f4e5d6c7b", "secrets": {"stripe-key": {}}}
 SITE = {"productionBranch": "main", "compatibilityDate": "2026-11-01", "production": {}, "preview": {}}
 ROLLOUT = {"bundle": "worker.js", "compatibilityDate": "2026-11-01", "rollout": {"percentage": 100}}
@@ -99,13 +84,17 @@ def deployed(root: Path, file: dict[str, Any], monkeypatch: pytest.MonkeyPatch) 
 
 SECTIONS = {
     # Component and type of the child: stack file, section, child and argument.
-    "CloudSqlPostgres DatabaseInstance": (database(CLOUD_SQL), "databases.main", "instance.maintenanceVersion"),
+    "CloudSqlPostgres DatabaseInstance": (
+        database({**CLOUD_SQL, "hyperdrive": LIMIT}),
+        "databases.main",
+        "instance.maintenanceVersion",
+    ),
     "NeonPostgres Project": (database(NEON), "databases.main", "branch.orgId"),
     "NeonPostgres Branch": (database(NEON_BRANCH), "databases.main", "branch.parent"),
     "PrismaPostgres Project": (database(PRISMA), "databases.main", "project.name"),
     "PrismaPostgres Database": (database(PRISMA), "databases.main", "databaseResource.name"),
     "PrismaPostgres Connection": (database(PRISMA), "databases.main", "connections.name"),
-    "RdsPostgres Instance": (database(RDS), "databases.main", "instance.monitoringRoleArn"),
+    "RdsPostgres Instance": (database({**RDS, "hyperdrive": LIMIT}), "databases.main", "instance.monitoringRoleArn"),
     "DatabaseRoles Role": (database(parts(credentials=ADMIN)), "databases.main.credentials", "roles.actsAs"),
     "Hyperdrive HyperdriveConfig": (stack_file(), HYPERDRIVE, "config.name"),
     "HyperdrivePair HyperdriveConfig": (pair(), HYPERDRIVE, "fresh.name"),
@@ -195,7 +184,7 @@ def test_the_example_of_the_page_has_the_argument(root: Path, monkeypatch: pytes
 
 def test_the_error_on_the_page_is_the_message(root: Path) -> None:
     transform = {"instance": {"performanceInsightEnabled": True}}
-    ((path, message),) = faults_of(root, database(RDS), databases__main=transform).items()
+    ((path, message),) = faults_of(root, database({**RDS, "hyperdrive": LIMIT}), databases__main=transform).items()
     assert f"{path}  {message}\n" in PAGE.read_text()
 
 
@@ -233,7 +222,7 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion_in_camel_case(root: P
 
 
 def test_an_unknown_child_is_rejected_with_a_suggestion_in_camel_case(root: Path) -> None:
-    assert faults_of(root, database(RDS), databases__main={"subnetgroup": {}}) == {
+    assert faults_of(root, database({**RDS, "hyperdrive": LIMIT}), databases__main={"subnetgroup": {}}) == {
         "databases.main.transform.subnetgroup": "unknown child. Did you mean `subnetGroup`?"
     }
 

@@ -27,3 +27,20 @@ def to_int(number: object, *, subject: str) -> int:
     if not float(value).is_integer():
         raise ValidationError(subject, f"must be an integer, got {value:g}", "Set an integer.")
     return int(value)
+
+
+def to_int_within(number: object, least: int, most: int, unit: str, *, subject: str) -> int:
+    """Returns the number as an integer.
+
+    Args:
+        unit: Unit of the number, and its source, in the words of the message: `days`.
+
+    Raises:
+        ValidationError: The value is not an integer from ``least`` to ``most``.
+    """
+    value = to_int(number, subject=subject)
+    if not least <= value <= most:
+        raise ValidationError(
+            subject, f"must be from {least} to {most} {unit}, got {value}", f"Set a number from {least} to {most}."
+        )
+    return value

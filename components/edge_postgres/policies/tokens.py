@@ -1,5 +1,8 @@
 """Type tokens of the resources that rules are about."""
 
+COMPONENTS = "edge-postgres:index:"
+"""Beginning of the type of each component of edge-postgres."""
+
 HYPERDRIVE = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 VPC_SERVICE = "cloudflare:index/connectivityDirectoryService:ConnectivityDirectoryService"
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"

@@ -9,10 +9,13 @@ import pytest
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime
 from localcloud.credentials import Credentials
 from localcloud.ports import Ports
+from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
 from tests.localcloud.clients.cli import Cli
 from tests.localcloud.clients.sdk import Sdk
 from tests.localcloud.cloudflare.conftest import Emulator, Running, started
+from tests.localcloud.neon.conftest import started as started_neon
+from tests.localcloud.serving import emptied
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wrangler(client: httpx.Client, folder: Path) -> Cli:
     """wrangler with the emulator of `client`."""
     return Cli(folder, _address(client))
+
+
+@pytest.fixture(scope="module")
+def neon(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of an emulator of Neon's API."""
+    with emptied(started_neon(postgres, tmp_path_factory.mktemp("neon"))) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

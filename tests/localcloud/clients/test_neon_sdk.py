@@ -1,15 +1,11 @@
 """Neon's TypeScript SDK and Neon's former client, which call the emulator in the file `typescript/neon.ts`."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from localcloud.neon.app import RESOURCES
-from localcloud.postgres import Postgres
 from tests.localcloud.clients.typescript_calls import FOLDER, call, endpoints_not_called, requires, type_errors
 from tests.localcloud.neon.api import KEY
-from tests.localcloud.neon.conftest import started
 
 pytestmark = requires("@neon/sdk")
 
@@ -18,16 +14,9 @@ NOT_IN_SDK = {("GET", "/projects/shared")}
 
 
 @pytest.fixture(scope="module")
-def emulator(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with started(postgres, tmp_path_factory.mktemp("neon")) as client:
-        yield client
-        client.post("/__localcloud/reset").raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def outcomes(emulator: httpx.Client) -> dict[str, str]:
+def outcomes(neon: httpx.Client) -> dict[str, str]:
     """The outcome of each group of calls, `ok` or an error."""
-    base_url = str(emulator.base_url).rstrip("/")
+    base_url = str(neon.base_url).rstrip("/")
     found: dict[str, str] = call("neon.ts", base_url, variables={"NEON_API_KEY": KEY})
     return found
 
@@ -41,7 +30,7 @@ def test_all_calls_succeed(outcomes: dict[str, str]) -> None:
     assert len(outcomes) == 7
 
 
-def test_the_clients_call_every_endpoint_of_the_emulator(outcomes: dict[str, str], emulator: httpx.Client) -> None:
+def test_the_clients_call_every_endpoint_of_the_emulator(outcomes: dict[str, str], neon: httpx.Client) -> None:
     assert outcomes
-    requests = emulator.get("/__localcloud/requests").json()["requests"]
+    requests = neon.get("/__localcloud/requests").json()["requests"]
     assert endpoints_not_called(RESOURCES, requests, "/api/v2") == NOT_IN_SDK

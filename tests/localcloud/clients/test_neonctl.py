@@ -2,17 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from localcloud.postgres import Postgres
 from tests.localcloud.clients.typescript_calls import FOLDER, requires, run
 from tests.localcloud.neon.api import KEY
-from tests.localcloud.neon.conftest import started
 
 pytestmark = requires("neonctl")
 
@@ -22,27 +20,20 @@ POLL_SECONDS, POLLS = 0.05, 400
 
 
 @pytest.fixture(scope="module")
-def emulator(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with started(postgres, tmp_path_factory.mktemp("neon")) as client:
-        yield client
-        client.post("/__localcloud/reset").raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def neonctl(emulator: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Neonctl:
+def neonctl(neon: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Neonctl:
     """Runs a command and returns the JSON that it prints, or its text with another `output`."""
     folder = tmp_path_factory.mktemp("neonctl")
 
     def neonctl(*command: str, output: str = "json") -> Any:
-        ended = run_command(folder, emulator, *command, output=output)
+        ended = run_command(folder, neon, *command, output=output)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout) if output == "json" else ended.stdout.strip()
 
     return neonctl
 
 
-def run_command(folder: Path, emulator: httpx.Client, *command: str, output: str = "json", key: str = KEY) -> Any:
-    host = f"{str(emulator.base_url).rstrip('/')}/api/v2"
+def run_command(folder: Path, neon: httpx.Client, *command: str, output: str = "json", key: str = KEY) -> Any:
+    host = f"{str(neon.base_url).rstrip('/')}/api/v2"
     files = ("--config-dir", str(folder / "config"), "--context-file", str(folder / "context"))
     options = ("--api-host", host, "--output", output, "--no-analytics", "--no-color", *files)
     variables = {"NEON_API_KEY": key, "HOME": str(folder), "CI": "1"}
@@ -50,16 +41,16 @@ def run_command(folder: Path, emulator: httpx.Client, *command: str, output: str
 
 
 @pytest.fixture(scope="module")
-def project(neonctl: Neonctl, emulator: httpx.Client) -> dict[str, Any]:
+def project(neonctl: Neonctl, neon: httpx.Client) -> dict[str, Any]:
     created: dict[str, Any] = neonctl("projects", "create", "--name", "cli")
-    wait_until_idle(emulator, created["project"]["id"])
+    wait_until_idle(neon, created["project"]["id"])
     return created
 
 
 @pytest.fixture(scope="module")
-def branch(neonctl: Neonctl, emulator: httpx.Client, project: dict[str, Any]) -> dict[str, Any]:
+def branch(neonctl: Neonctl, neon: httpx.Client, project: dict[str, Any]) -> dict[str, Any]:
     created: dict[str, Any] = neonctl("branches", "create", "--name", "dev", *of(project))
-    wait_until_idle(emulator, project["project"]["id"])
+    wait_until_idle(neon, project["project"]["id"])
     return created
 
 
@@ -67,10 +58,10 @@ def of(project: dict[str, Any]) -> tuple[str, str]:
     return ("--project-id", project["project"]["id"])
 
 
-def wait_until_idle(emulator: httpx.Client, project_id: str) -> None:
+def wait_until_idle(neon: httpx.Client, project_id: str) -> None:
     """Waits until all operations have finished, because `neonctl` waits 3 s when a project is locked."""
     for _ in range(POLLS):
-        operations = emulator.get(f"/api/v2/projects/{project_id}/operations").json()["operations"]
+        operations = neon.get(f"/api/v2/projects/{project_id}/operations").json()["operations"]
         if all(operation["status"] == "finished" for operation in operations):
             return
         time.sleep(POLL_SECONDS)
@@ -119,14 +110,14 @@ def test_operations_are_listed_with_their_status(
     assert branch["branch"]["id"] in {operation["branch_id"] for operation in operations}
 
 
-def test_a_deleted_branch_is_not_listed(neonctl: Neonctl, emulator: httpx.Client, project: dict[str, Any]) -> None:
+def test_a_deleted_branch_is_not_listed(neonctl: Neonctl, neon: httpx.Client, project: dict[str, Any]) -> None:
     neonctl("branches", "create", "--name", "old", "--no-compute", *of(project))
-    wait_until_idle(emulator, project["project"]["id"])
+    wait_until_idle(neon, project["project"]["id"])
     assert neonctl("branches", "delete", "old", *of(project))["name"] == "old"
     assert "old" not in {each["name"] for each in neonctl("branches", "list", *of(project))}
 
 
-def test_a_rejected_key_is_an_error(emulator: httpx.Client, tmp_path: Path) -> None:
-    ended = run_command(tmp_path, emulator, "projects", "list", key="napi_wrong_key")
+def test_a_rejected_key_is_an_error(neon: httpx.Client, tmp_path: Path) -> None:
+    ended = run_command(tmp_path, neon, "projects", "list", key="napi_wrong_key")
     assert ended.returncode == 1
     assert "napi_wrong_key" not in ended.stdout + ended.stderr

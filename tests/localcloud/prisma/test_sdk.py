@@ -16,6 +16,7 @@ from localcloud.prisma.app import RESOURCES
 from tests.localcloud.clients.typescript_calls import FOLDER, call, endpoints_not_called, requires, type_errors
 from tests.localcloud.prisma.api import TOKEN
 from tests.localcloud.prisma.conftest import started
+from tests.localcloud.serving import emptied
 
 SDK = FOLDER / "node_modules/@prisma/management-api-sdk"
 
@@ -29,9 +30,8 @@ pytestmark = requires("@prisma/management-api-sdk")
 
 @pytest.fixture(scope="module")
 def emulator(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with started(postgres, tmp_path_factory.mktemp("prisma")) as client:
+    with emptied(started(postgres, tmp_path_factory.mktemp("prisma"))) as client:
         yield client
-        client.post("/__localcloud/reset").raise_for_status()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import re
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.numbers import to_int
+from edge_postgres.core.numbers import to_int_within
 from edge_postgres.core.times import is_utc_time
 from edge_postgres.origins.cloud_sql.limits import (
     CLOUD_SQL_BACKUPS_CEILING,
@@ -30,7 +30,7 @@ def validate_log_days(days: float | None, tier: str, *, subject: str) -> int:
     """
     if days is None:
         return LOG_DAYS
-    return _within(days, int(CLOUD_SQL_LOG_DAYS_CEILING[edition_of(tier)]), "days for this tier", subject=subject)
+    return to_int_within(days, 1, CLOUD_SQL_LOG_DAYS_CEILING[edition_of(tier)], "days for this tier", subject=subject)
 
 
 def validate_retained_backups(backups: float | None, log_days: int, *, subject: str) -> int:
@@ -43,7 +43,7 @@ def validate_retained_backups(backups: float | None, log_days: int, *, subject: 
     """
     if backups is None:
         return max(RETAINED_BACKUPS, log_days)
-    number = _within(backups, int(CLOUD_SQL_BACKUPS_CEILING), "backups", subject=subject)
+    number = to_int_within(backups, 1, CLOUD_SQL_BACKUPS_CEILING, "backups", subject=subject)
     if number < log_days:
         raise ValidationError(
             subject,
@@ -69,7 +69,7 @@ def validate_final_backup_days(days: float | None, *, kept: bool, subject: str) 
         raise ValidationError(subject, problem, "Remove this setting, or set `final_backup` to true.")
     if days is None:
         return FINAL_BACKUP_DAYS if kept else None
-    return _within(days, int(CLOUD_SQL_FINAL_BACKUP_DAYS_CEILING), "days", subject=subject)
+    return to_int_within(days, 1, CLOUD_SQL_FINAL_BACKUP_DAYS_CEILING, "days", subject=subject)
 
 
 def validate_backup_start(time: str, *, subject: str) -> str:
@@ -102,10 +102,3 @@ def reject_two_restores(backup: bool, *, time: bool, source: bool, subject: str)
             "must be set together with a point in time or with a backup",
             "Set the name of the source instance, and either a time or the ID of a backup.",
         )
-
-
-def _within(number: float, most: int, unit: str, *, subject: str) -> int:
-    found = to_int(number, subject=subject)
-    if not 1 <= found <= most:
-        raise ValidationError(subject, f"must be from 1 to {most} {unit}, got {found}", f"Set a number up to {most}.")
-    return found

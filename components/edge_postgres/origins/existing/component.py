@@ -115,6 +115,8 @@ class ExistingPostgres(pulumi.ComponentResource):
     """Connections that the database accepts in total, if the number is known."""
     reserved_connections: pulumi.Output[float | None]
     """Connections out of `max_connections` that the database reserves, if the number is known."""
+    rotation_sync: pulumi.Output[str | None]
+    """Job that runs `pulumi up` after each rotation of the password, if it is set."""
 
     origin: PostgresOrigin
     """The database as an origin, for Hyperdrive and other consumers."""
@@ -148,7 +150,8 @@ class ExistingPostgres(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
         self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
-        self.register_outputs({"host": self.host})
+        self.rotation_sync = pulumi.Output.from_input(args.get("rotation_sync"))
+        self.register_outputs({"host": self.host, "rotation_sync": self.rotation_sync})
 
 
 def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrigin:

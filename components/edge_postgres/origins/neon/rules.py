@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from edge_postgres.core.args import did_you_mean
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.numbers import to_int
+from edge_postgres.core.numbers import to_int, to_int_within
 from edge_postgres.origins.neon.limits import (
     MAX_EXPIRY_SECONDS,
     NEWEST_POSTGRES,
@@ -105,14 +105,7 @@ def validate_region(region: str, *, subject: str) -> str:
 
 def validate_version(version: float, *, subject: str) -> int:
     """Returns the major version of Postgres. Raises `ValidationError` for a version that Neon does not offer."""
-    number = to_int(version, subject=subject)
-    if not OLDEST_POSTGRES <= number <= NEWEST_POSTGRES:
-        raise ValidationError(
-            subject,
-            f"must be {OLDEST_POSTGRES} to {NEWEST_POSTGRES}, got {number} (Neon's versions of Postgres)",
-            f"Set one of these versions, such as {DEFAULT_POSTGRES_VERSION}.",
-        )
-    return number
+    return to_int_within(version, OLDEST_POSTGRES, NEWEST_POSTGRES, "(Neon's versions of Postgres)", subject=subject)
 
 
 def validate_protection(protected: bool | None, plan: NeonPlan, *, subject: str) -> bool:

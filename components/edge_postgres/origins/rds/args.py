@@ -69,7 +69,7 @@ class ResolvedArgs:
     user: pulumi.Input[str]
     password: pulumi.Input[str] | None
     managed_password: bool
-    rotation_is_synchronised: bool
+    rotation_sync: str | None
     public: bool
     ingress_ranges: Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str] | None] | None
     ingress_prefix_list_id: pulumi.Input[str] | None
@@ -142,7 +142,7 @@ def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> Resolve
             lambda text: validate_password(text, subject=f"{subject}.password"),
         ),
         managed_password=args.get("managed_password", False),
-        rotation_is_synchronised="rotation_sync" in args,
+        rotation_sync=args.get("rotation_sync"),
         public=args.get("public", False),
         ingress_ranges=resolve_ranges(args.get("ingress_ranges"), subject=f"{subject}.ingress_ranges"),
         ingress_prefix_list_id=reject_none(

@@ -85,6 +85,9 @@ class RdsPostgres(pulumi.ComponentResource):
     cluster_identifier: pulumi.Output[str | None]
     """Name of the cluster at RDS; None for an instance."""
 
+    rotation_sync: pulumi.Output[str | None]
+    """Job that runs `pulumi up` after each rotation of the password, if it is set."""
+
     origin: PostgresOrigin
     """The database as an origin, for Hyperdrive and other consumers."""
 
@@ -136,11 +139,12 @@ class RdsPostgres(pulumi.ComponentResource):
             "reserved_connections": self.reserved_connections,
             "endpoint": "direct",
             "reach": "public" if resolved.public else "private",
-            "password_rotates": resolved.managed_password and not resolved.rotation_is_synchronised,
+            "password_rotates": resolved.managed_password and resolved.rotation_sync is None,
         }
         if connections is not None:
             self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
-        self.register_outputs({"host": self.host})
+        self.rotation_sync = pulumi.Output.from_input(resolved.rotation_sync)
+        self.register_outputs({"host": self.host, "rotation_sync": self.rotation_sync})
 
 
 def estimate_connections(args: ResolvedArgs, *, subject: str) -> pulumi.Input[float | None] | None:

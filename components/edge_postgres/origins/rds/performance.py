@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.numbers import to_int
+from edge_postgres.core.numbers import to_int_within
 from edge_postgres.origins.rds.limits import (
     RDS_IOPS_CEILING,
     RDS_IOPS_FLOOR,
@@ -64,8 +64,4 @@ def _within(least: int, given: float | None, most: int, unit: str, *, subject: s
     """Returns the number as an integer, by default the least one."""
     if given is None:
         return int(least)
-    number = to_int(given, subject=subject)
-    if not least <= number <= most:
-        problem = f"must be from {least} to {most} {unit}, got {number}"
-        raise ValidationError(subject, problem, f"Set a number from {least} to {most}.")
-    return number
+    return to_int_within(given, least, most, unit, subject=subject)

@@ -3,7 +3,7 @@
 import re
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.numbers import to_int
+from edge_postgres.core.numbers import to_int, to_int_within
 from edge_postgres.origins.rds.limits import (
     RDS_BACKUP_DAYS_CEILING,
     RDS_GROWTH_FLOOR,
@@ -195,14 +195,7 @@ def validate_storage(allocated: float, *, subject: str) -> int:
     Raises:
         ValidationError: The number is not an integer, or is outside of the range of RDS.
     """
-    allocated = to_int(allocated, subject=subject)
-    if not RDS_STORAGE_FLOOR <= allocated <= RDS_STORAGE_CEILING:
-        raise ValidationError(
-            subject,
-            f"must be from {RDS_STORAGE_FLOOR} to {RDS_STORAGE_CEILING} GiB (gp3 storage), got {allocated} GiB",
-            f"Set a number from {RDS_STORAGE_FLOOR} to {RDS_STORAGE_CEILING}.",
-        )
-    return allocated
+    return to_int_within(allocated, RDS_STORAGE_FLOOR, RDS_STORAGE_CEILING, "GiB (gp3 storage)", subject=subject)
 
 
 def validate_growth(maximum: float | None, allocated: int, *, subject: str) -> int:
