@@ -1,6 +1,7 @@
 """Login roles that are created through the Postgres protocol, on a real server."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -253,3 +254,109 @@ def test_an_administrator_that_cannot_grant_the_group_role_gets_the_statement(
     statement(postgres, "create role later_owner nologin")
     with pytest.raises(ApiError, match='GRANT "later_owner" TO "former" WITH ADMIN OPTION'):
         provider.create(former)
+
+
+def test_the_error_about_a_role_of_a_restored_copy_has_the_statement_that_takes_it_over(
+    former: Props, as_role: Run, postgres: Postgres
+) -> None:
+    """A server that was restored from a backup has the roles and the comments of the original."""
+    original = provider.create({**former, "owner": "shop-prod-main"}).outs or {}
+    copy = {**former, "owner": "shop-staging-main"}
+    with pytest.raises(ApiError, match="restored copy that only this stack uses, run: COMMENT ON ROLE") as error:
+        provider.create(copy)
+    assert "its comment is `shop-prod-main`" in str(error.value)
+    (fix,) = re.findall(r"run: (COMMENT ON ROLE .*?) \. Then", str(error.value))
+    statement(postgres, fix, "former", "f")
+    taken_over = provider.create(copy).outs
+    assert as_role("select count(*) from made_by_former", taken_over) == 0
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        as_role("select 1", original)
+
+
+def test_a_role_without_a_comment_is_no_role_of_a_restored_copy(props: Props, postgres: Postgres) -> None:
+    statement(postgres, "create role app_a")
+    with pytest.raises(ApiError, match=r"did not create it\. Set another `owner_role`") as error:
+        provider.create(props)
+    assert "COMMENT" not in str(error.value)
+
+
+def test_the_settings_of_the_former_user_are_those_of_the_login_role(
+    former: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "alter role former set search_path to 'my shop', public")
+    statement(postgres, "alter role former in database app set statement_timeout to '7s'")
+    statement(postgres, "alter role former set log_min_duration_statement to 5")  # only a superuser can set it
+    created = provider.create(former).outs
+    assert as_role("show search_path", created) == '"my shop", public'
+    assert as_role("show statement_timeout", created) == "7s"
+    assert as_role("select current_user", created) == "later_owner"
+
+
+@pytest.fixture
+def protected(former: Props, postgres: Postgres) -> Props:
+    """The table of `former` has row-level security, also for its owner, and two rows."""
+    for text in (
+        "alter table made_by_former add column visible bool",
+        "insert into made_by_former values (1, true), (2, false)",
+        "alter table made_by_former enable row level security",
+        "alter table made_by_former force row level security",
+    ):
+        statement(postgres, text, "former", "f")
+    return former
+
+
+def test_a_policy_that_names_the_former_user_is_for_the_group_role_too(
+    protected: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "create policy of_former on made_by_former to former using (visible)", "former", "f")
+    assert as_role("select count(*) from made_by_former", provider.create(protected).outs) == 1
+    assert statement(postgres, "select count(*) from made_by_former", "former", "f") == 1
+
+
+def test_a_policy_that_compares_the_name_of_the_role_is_reported_before_a_role_exists(
+    protected: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "create policy named on made_by_former using (current_user = 'former')", "former", "f")
+    with pytest.raises(ApiError, match="by the policy named, which compares the name of the role"):
+        provider.create(protected)
+    assert statement(postgres, "select to_regrole('later_owner_a')") is None
+    both = "alter policy named on made_by_former using (current_user in ('former', 'later_owner'))"
+    statement(postgres, both, "former", "f")
+    assert as_role("select count(*) from made_by_former", provider.create(protected).outs) == 2
+
+
+def test_a_group_role_bypasses_row_level_security_if_the_former_user_does(
+    protected: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "alter role former bypassrls")
+    assert as_role("select count(*) from made_by_former", provider.create(protected).outs) == 2
+
+
+def test_a_group_role_that_cannot_bypass_row_level_security_is_reported_before_a_role_exists(
+    protected: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "alter role former bypassrls")
+    statement(postgres, "create role maker login createrole password 'm'")
+    statement(postgres, "grant former to maker")
+    protected = {**protected, "admin_user": "maker", "admin_password": "m"}
+    with pytest.raises(ApiError, match=r'all rows of .*made_by_former.*ALTER ROLE "later_owner" BYPASSRLS'):
+        provider.create(protected)
+    assert statement(postgres, "select to_regrole('later_owner_a')") is None
+    statement(postgres, 'ALTER ROLE "later_owner" BYPASSRLS')
+    assert as_role("select count(*) from made_by_former", provider.create(protected).outs) == 2
+
+
+def test_other_roles_keep_their_default_privileges_on_new_objects(
+    former: Props, as_role: Run, postgres: Postgres
+) -> None:
+    statement(postgres, "create role maker")
+    statement(postgres, "alter default privileges in schema public grant select on tables to maker", "former", "f")
+    statement(postgres, "alter default privileges revoke execute on functions from public", "former", "f")
+    created = provider.create(former).outs
+    as_role("create table made_by_a_migration (id int)", created)
+    as_role("create function made_by_a_migration() returns int language sql as 'select 1'", created)
+    try:
+        assert statement(postgres, "select has_table_privilege('maker', 'made_by_a_migration', 'SELECT')")
+        assert not statement(postgres, "select has_function_privilege('maker', 'made_by_a_migration()', 'EXECUTE')")
+    finally:
+        statement(postgres, "drop function made_by_a_migration()")

@@ -476,7 +476,7 @@ def test_the_name_of_a_project_or_a_branch_has_1_to_256_characters(
 
 @pytest.mark.parametrize("version", [13, 20])
 def test_a_version_that_neon_does_not_offer_is_rejected(version: int, given: Given, preview: bool) -> None:
-    with rejected(f"NeonPostgres `main`.postgres_version: must be from 14 to 19, got {version}"):
+    with rejected(f"NeonPostgres `main`.postgres_version: must be from 14 to 19 (Neon's versions of Postgres), got {version}"):
         deploy(lambda: neon(postgres_version=given(version)) and None, preview=preview)
 
 

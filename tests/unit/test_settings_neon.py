@@ -248,7 +248,7 @@ def test_an_invalid_version_is_rejected(root: Path, written: Any) -> None:
 @pytest.mark.parametrize("version", [13, 20])
 def test_a_version_that_neon_does_not_offer_is_rejected(root: Path, version: int) -> None:
     file = database(project={"region": "aws-eu-central-1", "postgresVersion": version})
-    assert f"must be from 14 to 19, got {version}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
+    assert f"must be from 14 to 19 (Neon's versions of Postgres), got {version}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
 
 
 def test_a_name_of_a_project_or_a_branch_that_is_too_long_is_rejected(root: Path) -> None:

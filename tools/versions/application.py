@@ -1,5 +1,8 @@
 """The application of a database: its tables, the statements of its Worker, and those of its migrations."""
 
+READER = "reader"
+"""A role without a login, which can read the tables that the owner creates."""
+
 SCHEMA = (
     "create type public.state as enum ('new', 'done')",
     "create domain public.short_text text check (length(value) < 50)",
@@ -16,6 +19,14 @@ SCHEMA = (
     "create schema shop",
     "create table shop.carts (id int generated always as identity primary key, item int)",
     "create table public.obsolete (id int)",
+    "create table public.notes (id int)",
+    "insert into public.notes values (1)",
+    "alter table public.notes enable row level security",
+    "create policy of_the_user on public.notes to current_user using (true)",
+    # A role that bypasses row-level security sees all rows in any case.
+    "do $$ begin if not (select rolbypassrls from pg_roles where rolname = current_user) then"
+    " alter table public.notes force row level security; end if; end $$",
+    f"alter default privileges in schema public grant select on tables to {READER}",
 )
 """The statements of the owner, before the rotation is turned on."""
 
@@ -30,6 +41,8 @@ WORK = (
     "select public.add(1, 2), public.whoami()",
     "call public.tidy()",
     "select count(*) from public.open_items, public.totals",
+    "insert into public.notes values (2)",
+    "select 1 / count(*) from public.notes where id = 1",  # an error if the row is hidden
 )
 """The statements of a Worker on the old objects."""
 
@@ -65,6 +78,7 @@ MIGRATION = (
     "alter type public.state add value if not exists 'late'",
     "create or replace function public.add(a int, b int) returns int language sql as 'select b + a'",
     "refresh materialized view public.totals",
+    "alter policy of_the_user on public.notes using (id > 0)",
     "create table shop.temporary_one (id int)",
     "drop table shop.temporary_one",
     "create schema other",

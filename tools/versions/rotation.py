@@ -13,7 +13,7 @@ from edge_postgres.http.errors import ApiError
 from edge_postgres.postgres.providers import PostgresRoleProvider
 from localcloud.postgres import HOST
 from tools.matrix import CellFailure
-from tools.versions.application import MIGRATION, SCHEMA, WORK, creation_of, migration_of, work_on
+from tools.versions.application import MIGRATION, READER, SCHEMA, WORK, creation_of, migration_of, work_on
 from tools.versions.server import Login, RejectedStatement, Server, running_server
 from tools.versions.situations import SITUATIONS, Situation
 
@@ -50,6 +50,7 @@ class ExistingDatabase:
             (server.superuser, "postgres", situation.statements),
             (admin, "postgres", situation.statements_of_admin),
             (server.superuser, situation.database, situation.statements_in_database),
+            (server.superuser, situation.database, [f"create role {READER} nologin"]),
             (user, situation.database, SCHEMA),
         ):
             server.run(login, database, *(each.replace("PASSWORD", quoted) for each in statements))
@@ -144,6 +145,9 @@ def rotate_twice(database: ExistingDatabase) -> None:
         database.run(login, f"{step}, migration", [each for table in others[-3:] for each in migration_of(table)])
         tables.append(f"public.made_{next(numbers)}")
         database.run(login, f"{step}, migration", [creation_of(tables[-1])])
+        readable = f"select has_table_privilege('{READER}', '{tables[-1]}', 'SELECT')"
+        if not database.server.run(database.server.superuser, database.situation.database, readable):
+            raise CellFailure(f"{step}: {READER} cannot read the new table {tables[-1]}.")
 
     check("before the rotation", database.user)
     try:

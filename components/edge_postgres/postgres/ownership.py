@@ -8,11 +8,19 @@ A function with `SECURITY DEFINER` keeps its owner, because it executes with the
 """
 
 import asyncio
+import contextlib
 
 import asyncpg
 
 from edge_postgres.http.errors import ApiError
-from edge_postgres.postgres.ownership_queries import FOREIGN_RIGHTS, GRANTS, GRANTS_ON_OBJECTS, TRANSFERS
+from edge_postgres.postgres.ownership_queries import (
+    DEFAULT_PRIVILEGES,
+    FOREIGN_RIGHTS,
+    GRANTS,
+    GRANTS_ON_OBJECTS,
+    TRANSFERS,
+)
+from edge_postgres.postgres.row_security_queries import BYPASSES, HIDDEN_ROWS, POLICIES
 from edge_postgres.postgres.session import execute
 
 # A statement that waits for a lock blocks the queries behind it, so it must not wait for long.
@@ -46,10 +54,12 @@ async def hand_over(server: asyncpg.Connection, group: str, user: str | None) ->
         await _execute_all(server, GRANTS, group, user)
         await _reject_lost_rights(server, group, user, kinds=("database", "schema"))
         await _execute_all(server, TRANSFERS, group, user)
-        await _execute_all(server, GRANTS_ON_OBJECTS, group, user)
+        for query in (GRANTS_ON_OBJECTS, POLICIES, DEFAULT_PRIVILEGES):
+            await _execute_all(server, query, group, user)
         for objects in ("tables", "sequences", "routines", "types", "schemas"):
             await execute(server, f"alter default privileges for role %I grant all on {objects} to %I", user, group)
     await _reject_lost_rights(server, group, user)
+    await _reject_hidden_rows(server, group, user)
 
 
 async def join(server: asyncpg.Connection, group: str, member: str) -> None:
@@ -123,9 +133,32 @@ async def _reject_lost_rights(
     """Raises `ApiError` if the group role lacks a right of the former user on an object of one of the kinds."""
     lost = [row["description"] for row in await server.fetch(FOREIGN_RIGHTS, group, user) if row["kind"] in kinds]
     if lost:
-        more = f" and {len(lost) - _SHOWN_RIGHTS} more" if len(lost) > _SHOWN_RIGHTS else ""
         raise ApiError(
-            f"Role {group} lacks rights that {user} has, and the Workers would lose these rights: "
-            f"{', '.join(lost[:_SHOWN_RIGHTS])}{more}. As the owner of these objects, grant the rights to {group}. For "
-            f"the rights of an owner, make {group} a member of the owner."
+            f"Role {group} lacks rights that {user} has, and the Workers would lose these rights: {_first(lost)}. As "
+            f"the owner of these objects, grant the rights to {group}. For the rights of an owner, make {group} a "
+            "member of the owner."
         )
+
+
+async def _reject_hidden_rows(server: asyncpg.Connection, group: str, user: str) -> None:
+    """Raises `ApiError` if row-level security hides rows from the group role that the former user sees.
+
+    If the former user bypasses row-level security, the group role does so afterwards, as far as the administrator can
+    allow it.
+    """
+    hidden = await server.fetch(HIDDEN_ROWS, group, user)
+    if hidden and await server.fetchval(BYPASSES, user):
+        with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
+            await execute(server, "alter role %I bypassrls", group)
+        hidden = await server.fetch(HIDDEN_ROWS, group, user)
+    if hidden:
+        raise ApiError(
+            f"Row-level security hides rows from {group} that {user} sees, and the Workers would lose them: "
+            f"{_first([row['description'] for row in hidden])}. As the owner of these tables, add {group} to the "
+            f'policies. Or run as an administrator: ALTER ROLE "{group}" BYPASSRLS'
+        )
+
+
+def _first(descriptions: list[str]) -> str:
+    more = f" and {len(descriptions) - _SHOWN_RIGHTS} more" if len(descriptions) > _SHOWN_RIGHTS else ""
+    return ", ".join(descriptions[:_SHOWN_RIGHTS]) + more

@@ -15,9 +15,10 @@ from typing import TypeVar
 import asyncpg
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.errors import ApiError
 from edge_postgres.postgres.group_role import ensure_group_role
 from edge_postgres.postgres.ownership import hand_over, join
+from edge_postgres.postgres.role_mark import reject_other_mark
+from edge_postgres.postgres.role_settings import copy_settings
 from edge_postgres.postgres.scram import scram_verifier
 from edge_postgres.postgres.session import Work, execute, run_in_session
 
@@ -45,11 +46,9 @@ def create_role(props: Json) -> str:
         if not await _exists(server, props["name"]):
             await execute(server, "create role %I with login", props["name"])
             await execute(server, "comment on role %I is %L", props["name"], props["owner"])
-        elif await _read_mark(server, props["name"]) != props["owner"]:
-            raise ApiError(
-                f"Role {props['name']} already exists, and this stack did not create it. Set another `owner_role`, "
-                f"because the names of the login roles begin with its name."
-            )
+            await copy_settings(server, props.get("former_user"), props["name"])
+        else:
+            await reject_other_mark(server, props["name"], props["owner"])
 
     _run_alone(props, lambda server: _configure(server, props, password, create))
     return password
@@ -123,13 +122,6 @@ async def _configure(
 
 async def _exists(server: asyncpg.Connection, role: str) -> bool:
     return bool(await server.fetchval("select true from pg_roles where rolname = $1", role))
-
-
-async def _read_mark(server: asyncpg.Connection, role: str) -> str | None:
-    mark: str | None = await server.fetchval(
-        "select shobj_description(oid, 'pg_authid') from pg_roles where rolname = $1", role
-    )
-    return mark
 
 
 def _run_alone(props: Json, work: Work[T]) -> T:
