@@ -12,6 +12,7 @@ from edge_postgres.origins.neon.limits import (
     MAX_AUTOSCALING_RANGE,
     MAX_AUTOSCALING_UNITS,
     MAX_COMPUTE_UNITS,
+    MAX_HISTORY_SECONDS,
     PROTECTED_BRANCHES,
     NeonPlan,
 )
@@ -21,7 +22,6 @@ from localcloud.neon.records import BRANCHES
 
 BRANCHES_OF_PROJECT = {NeonPlan.FREE: 10, NeonPlan.LAUNCH: 5000, NeonPlan.SCALE: 5000}
 ROOT_BRANCHES = {NeonPlan.FREE: 3, NeonPlan.LAUNCH: 5, NeonPlan.SCALE: 25}
-RETENTION_SECONDS = {NeonPlan.FREE: 21_600, NeonPlan.LAUNCH: 604_800, NeonPlan.SCALE: 2_592_000}
 DEFAULT_RETENTION_SECONDS = {NeonPlan.FREE: 21_600, NeonPlan.LAUNCH: 86_400, NeonPlan.SCALE: 86_400}
 ONLY_ON_SCALE = ("allowed_ips", "block_public_connections", "block_vpc_connections")
 
@@ -51,8 +51,8 @@ def check_compute(plan: NeonPlan, compute: Record) -> None:
 
 def check_project(plan: NeonPlan, fields: dict[str, Any]) -> None:
     """Checks the given fields of a project. Raises ``ApiError`` with 422."""
-    if (fields.get("history_retention_seconds") or 0) > RETENTION_SECONDS[plan]:
-        raise ApiError(422, f"the plan {plan} has at most {RETENTION_SECONDS[plan]} s of history")
+    if (fields.get("history_retention_seconds") or 0) > MAX_HISTORY_SECONDS[plan]:
+        raise ApiError(422, f"the plan {plan} has at most {MAX_HISTORY_SECONDS[plan]} s of history")
     wrong = [key for key in ONLY_ON_SCALE if fields.get("settings", {}).get(key)]
     if wrong and plan is not NeonPlan.SCALE:
         raise ApiError(422, f"the plan {plan} has no {', '.join(wrong)}")

@@ -70,6 +70,7 @@ class FakeNeon:
             "region_id": "aws-eu-central-1",
             "pg_version": 17,
             "org_id": "org-one",
+            "history_retention_seconds": 86400,
             "created_at": ago(seconds=0),
             "branches": {},
             **fields,
@@ -148,7 +149,11 @@ class FakeNeon:
         return self._branches(method, project, body, query, at[3:])
 
     def _create_project(self, requested: dict[str, Any]) -> httpx.Response:
-        fields = {key: requested[key] for key in ("region_id", "pg_version", "org_id") if key in requested}
+        fields = {
+            key: requested[key]
+            for key in ("region_id", "pg_version", "org_id", "history_retention_seconds")
+            if key in requested
+        }
         project = self.add_project(requested["name"], **fields)
         database = requested["branch"]["database_name"]
         branch = self.add_branch(

@@ -135,6 +135,7 @@ NEON: dict[str, list[Change]] = {
     "postgres_version": [({}, {"postgres_version": 16})],
     "organization": [({"organization": "org-one"}, {"organization": "org-two"})],
     "project_name": [({}, {"project_name": "orders"})],
+    "history_retention_seconds": [({}, {"history_retention_seconds": 3600})],
     "project_id": [(OWN_BRANCH, {"project_id": "calm-sun-12345678"})],
     "branch": [({}, {"branch": "trunk"}), (OWN_BRANCH, {"branch": "qa"})],
     "parent": [({**OWN_BRANCH, "parent": "main"}, {"parent": "trunk"})],

@@ -147,6 +147,11 @@ CASES: dict[str, list[Case]] = {
     "O23": [
         (with_neon(project={**NEON_REGION, "name": "x" * 257}), f"{MAIN}.project.name", "1 to 256 characters"),
         (with_neon(project={**NEON_REGION, "postgresVersion": 13}), f"{MAIN}.project.postgresVersion", "14 to 19"),
+        (
+            with_neon(project={**NEON_REGION, "historyRetention": "31d"}),
+            f"{MAIN}.project.historyRetention",
+            "from 0 to",
+        ),
         (with_neon(user="x" * 62, credentials={"activeSlot": "a"}), f"{MAIN}.user", "1 to 61 bytes"),
     ],
     "O24": [

@@ -303,13 +303,23 @@ def test_in_a_preview_the_values_that_neon_returns_are_unknown() -> None:
 # Validation errors.
 
 
-@pytest.mark.parametrize("argument", ["postgres_version", "organization", "project_name", "region"])
+@pytest.mark.parametrize(
+    "argument", ["postgres_version", "organization", "project_name", "region", "history_retention_seconds"]
+)
 def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejected(
     argument: str, preview: bool
 ) -> None:
     with rejected(f"NeonPostgres `main`.{argument}: cannot be combined with `project_id`", "Omit this setting"):
         deploy(
-            lambda: neon(**{**EXISTING, argument: 17 if argument == "postgres_version" else "17"}) and None,
+            lambda: (
+                neon(
+                    **{
+                        **EXISTING,
+                        argument: 17 if argument in ("postgres_version", "history_retention_seconds") else "17",
+                    }
+                )
+                and None
+            ),
             preview=preview,
         )
 
@@ -380,6 +390,8 @@ def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -
         ("suspend_after_seconds", 59, "must be 60 s to 604800 s (7 days) or never, got 59 s"),
         ("suspend_after_seconds", 604801, "got 604801 s"),
         ("suspend_after_seconds", -2, "got -2 s"),
+        ("history_retention_seconds", -1, "must be from 0 to 2592000 s (Neon's limit), got -1"),
+        ("history_retention_seconds", 2592001, "got 2592001"),
         ("region", "azure-eastus2", "must be one of `aws-us-east-1`"),
         ("region", "aws-eu-central1", "Did you mean `aws-eu-central-1`?"),
         ("user", "pguser", "must not begin with `pg` or be a reserved name, got `pguser`"),
@@ -412,9 +424,11 @@ def test_a_large_compute_is_never_suspended(given: Given) -> None:
         ("free", "min_cu", 3),
         ("free", "suspend_after_seconds", -1),
         ("free", "suspend_after_seconds", 600),
+        ("free", "history_retention_seconds", 21601),
         ("free", "protected", True),
         ("launch", "min_cu", 18),
         ("launch", "suspend_after_seconds", 600),
+        ("launch", "history_retention_seconds", 604801),
     ],
 )
 def test_a_value_that_the_plan_does_not_include_is_rejected(plan: Any, argument: str, value: Any, given: Given) -> None:
@@ -476,7 +490,9 @@ def test_the_name_of_a_project_or_a_branch_has_1_to_256_characters(
 
 @pytest.mark.parametrize("version", [13, 20])
 def test_a_version_that_neon_does_not_offer_is_rejected(version: int, given: Given, preview: bool) -> None:
-    with rejected(f"NeonPostgres `main`.postgres_version: must be from 14 to 19 (Neon's versions of Postgres), got {version}"):
+    with rejected(
+        f"NeonPostgres `main`.postgres_version: must be from 14 to 19 (Neon's versions of Postgres), got {version}"
+    ):
         deploy(lambda: neon(postgres_version=given(version)) and None, preview=preview)
 
 

@@ -306,6 +306,7 @@ def test_a_root_branch_is_protected_after_its_creation(fake: FakeNeon) -> None:
     ("changes", "method"),
     [
         ({"name": "store"}, "PATCH /projects/[^/]+"),
+        ({"history_retention_seconds": 3600}, "PATCH /projects/[^/]+"),
         ({"branch_name": "root"}, "PATCH /projects/[^/]+/branches/[^/]+"),
         ({"protected": True}, "PATCH /projects/[^/]+/branches/[^/]+"),
         ({"database_name": "orders"}, "PATCH /projects/[^/]+/branches/[^/]+/databases/neondb"),
@@ -345,6 +346,37 @@ def test_a_missing_database_is_an_error_instead_of_a_new_database(fake: FakeNeon
     assert "database_name" not in drifted
     with pytest.raises(ApiError, match="has neither the database neondb"):
         update(ProjectProvider, id_, drifted, database_name="neondb")
+
+
+def test_a_project_is_created_with_its_history(fake: FakeNeon) -> None:
+    id_, _ = create_project(history_retention_seconds=604800.0)
+    assert fake.projects[id_.split("/")[0]]["history_retention_seconds"] == 604800
+
+
+def test_without_the_setting_the_history_is_that_of_neon_and_changes_of_others_stay(fake: FakeNeon) -> None:
+    id_, outs = create_project()
+    (there,) = fake.projects.values()
+    there["history_retention_seconds"] = 3600
+    assert (
+        configured(ProjectProvider).diff(id_, configured(ProjectProvider).read(id_, outs).outs, project()).changes
+        is False
+    )
+    update(ProjectProvider, id_, outs, name="store")
+    assert there["history_retention_seconds"] == 3600
+
+
+def test_an_omitted_history_stays_as_it_is(fake: FakeNeon) -> None:
+    id_, outs = create_project(history_retention_seconds=604800.0)
+    configured(ProjectProvider).update(id_, outs, project())
+    assert fake.projects[id_.split("/")[0]]["history_retention_seconds"] == 604800
+
+
+def test_a_refresh_detects_another_history(fake: FakeNeon) -> None:
+    id_, outs = create_project(history_retention_seconds=604800.0)
+    next(iter(fake.projects.values()))["history_retention_seconds"] = 0
+    drifted = configured(ProjectProvider).read(id_, outs).outs
+    assert drifted["history_retention_seconds"] == 0
+    assert configured(ProjectProvider).diff(id_, drifted, project(history_retention_seconds=604800.0)).changes
 
 
 def test_an_omitted_suspension_returns_to_neons_default(fake: FakeNeon) -> None:

@@ -60,7 +60,13 @@ def test_a_new_project_has_the_default_name_of_the_component(root: Path) -> None
 def test_every_setting_is_passed_on(root: Path) -> None:
     file = database(
         plan="scale",
-        project={"region": "aws-us-east-1", "postgresVersion": 16, "organization": "org-one", "name": "shop"},
+        project={
+            "region": "aws-us-east-1",
+            "postgresVersion": 16,
+            "organization": "org-one",
+            "name": "shop",
+            "historyRetention": "2d",
+        },
         branch={"name": "trunk", "protected": True},
         compute={"min": 0.5, "max": 4, "suspendAfter": "10m"},
         database="orders",
@@ -79,6 +85,7 @@ def test_every_setting_is_passed_on(root: Path) -> None:
         "min_cu": 0.5,
         "max_cu": 4,
         "suspend_after_seconds": 600,
+        "history_retention_seconds": 172800,
         "database": "orders",
         "user": "worker",
         "max_connections": 150,
@@ -162,7 +169,13 @@ def test_the_connections_of_a_default_branch_are_unknown_before_deployment(root:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("region", "aws-us-east-1"), ("postgresVersion", 17), ("organization", "org-1"), ("name", "shop")],
+    [
+        ("region", "aws-us-east-1"),
+        ("postgresVersion", 17),
+        ("organization", "org-1"),
+        ("name", "shop"),
+        ("historyRetention", "1d"),
+    ],
 )
 def test_settings_of_a_new_and_an_existing_project_together_is_rejected(root: Path, key: str, value: Any) -> None:
     found = only_fault(root, f"{MAIN}.project.{key}", database(project={**EXISTING, key: value}))
@@ -248,7 +261,9 @@ def test_an_invalid_version_is_rejected(root: Path, written: Any) -> None:
 @pytest.mark.parametrize("version", [13, 20])
 def test_a_version_that_neon_does_not_offer_is_rejected(root: Path, version: int) -> None:
     file = database(project={"region": "aws-eu-central-1", "postgresVersion": version})
-    assert f"must be from 14 to 19 (Neon's versions of Postgres), got {version}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
+    assert f"must be from 14 to 19 (Neon's versions of Postgres), got {version}" in only_fault(
+        root, f"{MAIN}.project.postgresVersion", file
+    )
 
 
 def test_a_name_of_a_project_or_a_branch_that_is_too_long_is_rejected(root: Path) -> None:
@@ -310,6 +325,12 @@ def test_all_errors_are_reported_at_once(root: Path) -> None:
 def test_a_value_that_neon_does_not_offer_is_rejected(root: Path, path: str, value: Any, message: str) -> None:
     place = f"{MAIN}.{path}{''.join(f'.{key}' for key in value) if isinstance(value, dict) else ''}"
     assert message in only_fault(root, place, database(**{path: value}))
+
+
+@pytest.mark.parametrize(("plan", "history"), [("scale", "31d"), ("launch", "8d"), ("free", "7h")])
+def test_a_history_that_the_plan_does_not_include_is_rejected(root: Path, plan: str, history: str) -> None:
+    file = database(plan=plan, project={"region": "aws-eu-central-1", "historyRetention": history})
+    assert " s " in only_fault(root, f"{MAIN}.project.historyRetention", file)
 
 
 def test_an_expiry_above_neons_maximum_is_rejected(root: Path) -> None:

@@ -16,6 +16,7 @@ REPLACEMENTS: Mapping[str, Any] = {
         "anyOf": [{"type": "integer", "minimum": int(HYPERDRIVE_CONNECTIONS_FLOOR)}, {"const": "auto"}]
     },
     "NeonBranchSettings.expiresAfter": _DURATION,
+    "NeonProjectSettings.historyRetention": _DURATION,
     "NeonComputeSettings.suspendAfter": {"anyOf": [{"const": "never"}, _DURATION]},
     "WorkerSettings.files": {
         "type": "object",

@@ -203,6 +203,11 @@ NEON_CASES: list[Case] = [
     (with_neon(user="pg_app"), f"{MAIN}.user", "must not begin with"),
     (with_neon(database="template0"), f"{MAIN}.database", "names that Neon reserves"),
     (with_neon(project={"region": "aws-moon-1"}), f"{MAIN}.project.region", "Neon's regions"),
+    (
+        with_neon(plan="free", project={"region": "aws-eu-central-1", "historyRetention": "7d"}),
+        f"{MAIN}.project.historyRetention",
+        "on the plan `free`",
+    ),
     (with_neon(plan="free", branch={"protected": True}), f"{MAIN}.branch.protected", "has no protected branches"),
     (
         with_neon(project=NEON_PROJECT, branch={"name": "dev", "expiresAfter": "0s"}),

@@ -20,6 +20,7 @@ from edge_postgres.origins.neon.rules import (
     DEFAULT_USER,
     reject_expiry_of_protected,
     validate_expiry,
+    validate_history,
     validate_protection,
     validate_version,
 )
@@ -52,6 +53,10 @@ class NeonPostgresArgs(TypedDict):
     """ID of the organization of a new project, `org-…`. Required if the API key is a personal one."""
     project_name: NotRequired[pulumi.Input[str | None]]
     """Name of a new project. Default: `<project>-<stack>-<name>`."""
+    history_retention_seconds: NotRequired[pulumi.Input[float | None]]
+    """Seconds of changes that Neon keeps, so that a branch of the new project can be restored to a point in that time:
+    up to 21600 on the plan Free, 604800 on Launch and 2592000 on Scale. Default: Neon's default of the plan at the
+    creation of the project."""
     project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, which the stack neither changes nor deletes. Default: a new project is created."""
     branch: NotRequired[pulumi.Input[str | None]]
@@ -158,6 +163,14 @@ def render_protection(args: NeonPostgresArgs, plan: NeonPlan, *, subject: str) -
     return apply_input(
         or_default(args.get("protected"), False),
         lambda known: validate_protection(known, plan, subject=f"{subject}.protected"),
+    )
+
+
+def render_history(args: NeonPostgresArgs, plan: NeonPlan, *, subject: str) -> pulumi.Input[int | None]:
+    """Returns the seconds of history of a new project; None for Neon's default."""
+    return apply_input(
+        args.get("history_retention_seconds"),
+        lambda known: validate_history(known, plan, subject=f"{subject}.history_retention_seconds"),
     )
 
 

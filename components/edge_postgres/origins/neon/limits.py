@@ -51,6 +51,12 @@ PROTECTED_BRANCHES = {
     for plan, branches in ((NeonPlan.FREE, 0), (NeonPlan.LAUNCH, 2), (NeonPlan.SCALE, 5))
 }
 
+MAX_HISTORY_SECONDS = {
+    NeonPlan.FREE: Limit(21_600, "seconds of history of a project", *_TYPES),
+    NeonPlan.LAUNCH: Limit(604_800, "seconds of history of a project", *_TYPES),
+    NeonPlan.SCALE: Limit(2_592_000, "seconds of history of a project", *_TYPES),
+}
+
 MAX_NAME_CHARACTERS = Limit(256, "characters of the name of a project or a branch", *_API)
 
 # Neon offers version 19 only in some regions.

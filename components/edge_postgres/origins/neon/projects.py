@@ -34,6 +34,7 @@ def find_or_create_project(neon: "NeonApi", props: Json) -> tuple[str, Json]:
     body = {
         **identity,
         **organization,
+        **_render_history(props),
         "store_passwords": True,
         "branch": {"name": props["branch_name"], "database_name": props["database_name"]},
         "default_endpoint_settings": render_compute(props),
@@ -58,8 +59,11 @@ def update_project(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
     """Updates the project and its root branch in place. Returns the outputs of the project that are not inputs."""
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
-        if olds.get("name") != news["name"]:
-            neon.send_idempotent("PATCH", f"/projects/{project_id}", {"project": {"name": news["name"]}})
+        project = {"name": news["name"]} if olds.get("name") != news["name"] else {}
+        if olds.get("history_retention_seconds") != news.get("history_retention_seconds"):
+            project |= _render_history(news)
+        if project:
+            neon.send_idempotent("PATCH", f"/projects/{project_id}", {"project": project})
         branch = {
             field: news[key]
             for key, field in (("branch_name", "name"), ("protected", "protected"))
@@ -84,6 +88,9 @@ def read_project(neon: "NeonApi", id_: str, props: Json) -> Json | None:
     database = props.get("database_name")
     return {
         **{key: project[key] for key in ("name", "region_id", "pg_version")},
+        "history_retention_seconds": None
+        if props.get("history_retention_seconds") is None
+        else project["history_retention_seconds"],
         "branch_name": branch["name"],
         "protected": branch.get("protected", False),
         "database_name": database if database in names else names[0] if len(names) == 1 else None,
@@ -97,6 +104,12 @@ def delete_project(neon: "NeonApi", id_: str) -> None:
     project_id, _ = split_id(id_)
     with lock_project(project_id):
         neon.send_idempotent("DELETE", f"/projects/{project_id}")
+
+
+def _render_history(props: Json) -> Json:
+    """Returns the field with the seconds of history. Without the setting, Neon keeps its current value."""
+    seconds = props.get("history_retention_seconds")
+    return {} if seconds is None else {"history_retention_seconds": int(seconds)}
 
 
 def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> None:

@@ -58,7 +58,10 @@ class NeonProvider(ApiProvider):
 class ProjectProvider(NeonProvider):
     """The provider of a project with its root branch, the branch's compute, a database and the role that owns it."""
 
-    inputs = ("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name", *COMPUTE, API)
+    inputs = (
+        *("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name"),
+        *("history_retention_seconds", *COMPUTE, API),
+    )
     replace_on_changes = frozenset({"region_id", "pg_version", "org_id"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:

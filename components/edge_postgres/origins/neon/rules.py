@@ -7,6 +7,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int, to_int_within
 from edge_postgres.origins.neon.limits import (
     MAX_EXPIRY_SECONDS,
+    MAX_HISTORY_SECONDS,
     NEWEST_POSTGRES,
     OLDEST_POSTGRES,
     PROTECTED_BRANCHES,
@@ -34,7 +35,7 @@ REGIONS = (
 )
 
 # Arguments that apply only to a new project, only to an existing project, and only to a branch that the stack creates.
-NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name")
+NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name", "history_retention_seconds")
 EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
@@ -117,6 +118,24 @@ def validate_protection(protected: bool | None, plan: NeonPlan, *, subject: str)
             "Omit the protection, or set `plan` to the plan of the organization.",
         )
     return bool(protected)
+
+
+def validate_history(seconds: float | None, plan: NeonPlan, *, subject: str) -> int | None:
+    """Returns the seconds of history of a project as an integer; None for Neon's default.
+
+    Raises:
+        ValidationError: The number is not an integer, or is outside of the range of the plan.
+    """
+    if seconds is None:
+        return None
+    number = to_int_within(seconds, 0, MAX_HISTORY_SECONDS[NeonPlan.SCALE], "s (Neon's limit)", subject=subject)
+    if number > MAX_HISTORY_SECONDS[plan]:
+        raise ValidationError(
+            subject,
+            f"must be at most {MAX_HISTORY_SECONDS[plan]} s on the plan `{plan}`, got {number} s",
+            "Set a shorter time, or set `plan` to the plan of the organization.",
+        )
+    return number
 
 
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:

@@ -18,13 +18,14 @@ from edge_postgres.origins.neon.rules import (
     DEFAULT_USER,
     reject_contradictions,
     reject_expiry_of_protected,
+    validate_history,
     validate_protection,
 )
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.every_error import errors_of_call, rule
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database
-from edge_postgres.stack.origins.neon_fields import Expiry, NeonName, PostgresVersion, Region, Suspension
+from edge_postgres.stack.origins.neon_fields import Duration, Expiry, NeonName, PostgresVersion, Region, Suspension
 from edge_postgres.stack.origins.role_creator import RoleCreator
 from edge_postgres.stack.transform import Transformable
 
@@ -38,6 +39,7 @@ PATHS = {
     "postgres_version": "project.postgres_version",
     "organization": "project.organization",
     "project_name": "project.name",
+    "history_retention_seconds": "project.history_retention",
     "project_id": "project.existing",
     "branch": "branch.name",
     "parent": "branch.parent",
@@ -64,6 +66,9 @@ class NeonProjectSettings(Model):
     postgres_version: PostgresVersion | None = None
     organization: str | None = None
     name: NeonName | None = None
+    history_retention: Duration = None
+    """Time for which Neon keeps changes in the new project, so that a branch can be restored to a point in that time,
+    such as `7d`. The plan limits it. Default: Neon's default of the plan at the creation of the project."""
     existing: str | None = None
 
 
@@ -126,6 +131,7 @@ class NeonDatabase(Transformable, Database):
             "postgres_version": optional(self.project.postgres_version),
             "organization": optional(self.project.organization),
             "project_name": optional(self.project.name),
+            "history_retention_seconds": optional(self.project.history_retention),
             "project_id": optional(self.project.existing),
             "branch": optional(self.branch.name),
             "parent": optional(self.branch.parent),
@@ -198,6 +204,12 @@ class NeonDatabase(Transformable, Database):
     @rule
     def _protection_is_in_the_plan(self) -> Self:
         validate_protection(self.branch.protected, self.plan or DEFAULT_PLAN, subject="branch.protected")
+        return self
+
+    @rule
+    def _history_is_in_the_plan(self) -> Self:
+        seconds = self.project.history_retention
+        validate_history(seconds, self.plan or DEFAULT_PLAN, subject="project.history_retention")
         return self
 
     @rule

@@ -35,6 +35,7 @@ Region = Annotated[str, AfterValidator(lambda region: validate_region(region, su
 PostgresVersion = Annotated[int, AfterValidator(lambda version: validate_version(version, subject=""))]
 NeonName = Annotated[str, AfterValidator(lambda name: validate_name(name, subject=""))]
 """Name of a project or a branch."""
+Duration = Annotated[int | None, BeforeValidator(_seconds)]
 Expiry = Annotated[
     int | None, BeforeValidator(_seconds), AfterValidator(lambda seconds: validate_expiry(seconds, subject=""))
 ]
