@@ -13,10 +13,18 @@ _SETTINGS = """
 """
 
 
+_NOT_COPIED = (
+    asyncpg.InsufficientPrivilegeError,  # a setting of the superuser
+    asyncpg.CantChangeRuntimeParamError,  # a setting of the start of a session
+    asyncpg.InvalidParameterValueError,
+    asyncpg.UndefinedObjectError,  # a setting of an extension that no longer exists
+)
+
+
 async def copy_settings(server: asyncpg.Connection, source: str | None, target: str) -> None:
     """Gives a role the settings of another role in this database. Must run in a transaction.
 
-    A setting that only a superuser can change is not copied.
+    A setting that the administrator cannot change in a session, such as a setting of the superuser, is not copied.
 
     Args:
         source: Name of the role with the settings. Nothing is copied if it is None, or if the role does not exist.
@@ -29,5 +37,5 @@ async def copy_settings(server: asyncpg.Connection, source: str | None, target: 
             async with server.transaction():
                 await server.execute("select set_config($1, $2, true)", row["name"], row["value"])
                 await execute(server, f"alter role %I {place}set %I from current", target, *names, row["name"])
-        except asyncpg.InsufficientPrivilegeError:
+        except _NOT_COPIED:
             continue
