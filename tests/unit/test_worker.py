@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -461,7 +462,7 @@ def test_a_host_name_in_a_zone_of_cloudflare_is_rejected(bundle: str, host: str)
         deploy(lambda: worker(bundle, domains=[host]))
     for pattern in (f"{host}/*", f"*{host}/*", f"*.{host}/*"):
         with rejected("Worker `api`.routes: must be in one of your zones"):
-            deploy(lambda pattern=pattern: worker(bundle, routes={pattern: "zone"}))
+            deploy(partial(worker, bundle, routes={pattern: "zone"}))
 
 
 def test_a_zone_with_a_similar_name_is_accepted(bundle: str) -> None:

@@ -14,7 +14,7 @@ def parse_value(text: str, *, subject: str) -> JsonValue:
 
     Raises:
         ValidationError: The text begins like JSON and is no JSON, has one key twice, or is nested too deeply. The
-            engine passes such a text if the user has put JSON in quotes.
+            engine passes such a string if the user has put JSON in quotes.
     """
     if text[:1] not in ("{", "["):
         return text

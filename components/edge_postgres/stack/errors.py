@@ -51,6 +51,11 @@ def _printable(text: str) -> str:
     return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
 
 
+def _with_no_value(detail: str) -> str:
+    """Returns a message of a component, which writes an empty string as `got .`, with `no value` in its place."""
+    return detail.replace("got .", "got no value.")
+
+
 def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[SettingError]:
     """Returns the errors that pydantic found, with the names and paths of the stack file.
 
@@ -72,9 +77,7 @@ def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) 
         below = ".".join(_spelled(part, root) for part in error.path.split(".") if part)
         # The path of a `ValidationError` ends with the setting. Pydantic's path may already end with the same name.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        # A component writes an empty string as `got .`.
-        detail = error.stack_file_detail.replace("got .", "got no value.")
-        return SettingError(inner, _in_camel_case(detail, root))
+        return SettingError(inner, _in_camel_case(_with_no_value(error.stack_file_detail), root))
     if kind == "missing":
         return SettingError(path, "is required. Set it.")
     if kind == "extra_forbidden":

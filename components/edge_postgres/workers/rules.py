@@ -48,8 +48,8 @@ def validate_route_pattern(pattern: str, *, subject: str) -> str:
     copy of the page was read on 2026-12-01).
 
     Raises:
-        ValidationError: The pattern has a scheme, a query or an IP address, a ``*`` that is neither at the start of the
-            host name nor at the end of the path, or a host name in a zone of Cloudflare.
+        ValidationError: The pattern has a scheme, a query or an IP address, or its host name is in a zone of
+            Cloudflare. Or it has a ``*`` that is neither at the start of the host name nor at the end of the path.
     """
     if not re.fullmatch(r"(\*|\*?[a-z0-9.-]*[a-z0-9-])(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
         raise ValidationError(

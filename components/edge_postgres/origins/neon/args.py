@@ -54,8 +54,8 @@ class NeonPostgresArgs(TypedDict):
     project_name: NotRequired[pulumi.Input[str | None]]
     """Name of a new project. Default: `<project>-<stack>-<name>`."""
     history_retention_seconds: NotRequired[pulumi.Input[float | None]]
-    """Seconds of changes that Neon keeps, so that a branch of the new project can be restored to a point in that time:
-    up to 21600 on the plan Free, 604800 on Launch and 2592000 on Scale. Default: Neon's default of the plan at the
+    """Seconds of changes that Neon keeps, so that a branch of the new project can be restored to a point in that time.
+    The plan Free keeps up to 21600, Launch 604800 and Scale 2592000. Default: Neon's default of the plan at the
     creation of the project."""
     project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, which the stack neither changes nor deletes. Default: a new project is created."""
