@@ -25,7 +25,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
 labels = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=8)
 hosts = st.one_of(
     st.builds(lambda parts, end: ".".join([*parts, end]), st.lists(labels, max_size=3), st.sampled_from(["com", "x1"])),
-    st.ip_addresses().map(str),
+    st.ip_addresses().filter(lambda address: not address.is_unspecified and not address.is_multicast).map(str),
 )
 modes = st.sampled_from([None, "disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
 ports = st.none() | st.integers(1, 65535)

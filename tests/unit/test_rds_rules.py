@@ -237,7 +237,7 @@ def test_backups_for_fewer_or_more_days_are_rejected(days: int) -> None:
 
 @pytest.mark.parametrize("gib", [19, 65537, 0])
 def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
-    with rejected("gib: must be from 20 to 65536 GiB", f"got {gib} GiB"):
+    with rejected("gib: must be from 20 to 65536 GiB", f"got {gib}."):
         validate_storage(gib, subject="gib")
 
 

@@ -11,7 +11,7 @@ import pulumi
 import pytest
 
 from edge_postgres import stack as settings
-from edge_postgres.testing import deploy
+from tests.harness import deploy_with_vendors
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, parts, root, stack_file
 from tools.changes.table import read_rows
 
@@ -233,4 +233,6 @@ def test_another_value_of_each_setting_is_reported(root: Path, value: Any) -> No
         secrets: Any = {"secrets": dict.fromkeys(base.secrets, "not-a-secret")}
         file = changed({**base.config}, value)
         with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has [0-9]+ errors"):
-            deploy(lambda: settings.load(root), config={**file, **secrets}, secret_keys=["secrets"], stack="dev")
+            deploy_with_vendors(
+                lambda: settings.load(root), config={**file, **secrets}, secret_keys=["secrets"], stack="dev"
+            )
