@@ -1,6 +1,6 @@
 import { createServer, request as send } from "node:http";
 import { responseOn, upgrade } from "./upgrade.mjs";
-import { isCron, passOn, sendError, target } from "./upstream.mjs";
+import { answerWith, isCron, sendError, target } from "./upstream.mjs";
 
 /** Hosts that no web page has. */
 const LOCAL_HOST = /^(localhost|.*\.localhost|127\.0\.0\.1)$/;
@@ -89,14 +89,7 @@ function isOfForeignPage(host, { origin, referer, upgrade, "sec-fetch-site": sit
 
 async function forward({ worker, group }, request, response, timeout) {
   const upstream = send({ agent: group.agent, method: request.method, timeout, ...(await target(worker, group, request)) });
-  upstream.on("response", (answer) => passOn(answer, response));
-  upstream.on("timeout", () => {
-    sendError(response, 504, `Worker ${worker.name} sent nothing within ${timeout / 1000} s.`);
-    upstream.destroy();
-  });
-  upstream.on("error", (error) => {
-    sendError(response, 502, `Worker ${worker.name} closed the connection: ${error.message}`);
-  });
+  answerWith(upstream, worker, response, timeout);
   response.on("close", () => upstream.destroy());
   request.pipe(upstream);
 }

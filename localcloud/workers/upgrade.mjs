@@ -1,6 +1,6 @@
 /** Connects the WebSocket of a client with its Worker. */
 import { request as send, ServerResponse } from "node:http";
-import { passOn, sendError, target } from "./upstream.mjs";
+import { answerWith, target } from "./upstream.mjs";
 
 /** Returns a response on the socket of a request with `Upgrade`, for errors and for Workers that accept no WebSocket. */
 export function responseOn(socket, request) {
@@ -38,14 +38,7 @@ export async function upgrade({ worker, group }, request, socket, head, response
     socket.write(first);
     peer.write(head);
   });
-  upstream.on("response", (answer) => passOn(answer, response));
-  upstream.on("timeout", () => {
-    sendError(response, 504, `Worker ${worker.name} sent nothing within ${timeout / 1000} s.`);
-    upstream.destroy();
-  });
-  upstream.on("error", (error) => {
-    sendError(response, 502, `Worker ${worker.name} closed the connection: ${error.message}`);
-  });
+  answerWith(upstream, worker, response, timeout);
   socket.on("close", () => upstream.destroy());
   upstream.end();
 }

@@ -27,8 +27,20 @@ export async function target(worker, group, request) {
   return { socketPath, path: request.url, headers };
 }
 
+/** Passes the answer of a Worker to its client, or an error if the Worker sends nothing or closes the connection. */
+export function answerWith(upstream, worker, response, timeout) {
+  upstream.on("response", (answer) => passOn(answer, response));
+  upstream.on("timeout", () => {
+    sendError(response, 504, `Worker ${worker.name} sent nothing within ${timeout / 1000} s.`);
+    upstream.destroy();
+  });
+  upstream.on("error", (error) => {
+    sendError(response, 502, `Worker ${worker.name} closed the connection: ${error.message}`);
+  });
+}
+
 /** Sends the response of a Worker to its client. */
-export function passOn(answer, response) {
+function passOn(answer, response) {
   response.writeHead(
     answer.statusCode,
     answer.statusMessage,
@@ -49,7 +61,7 @@ export function sendError(response, status, error) {
 }
 
 /** Returns raw headers (name, value, name, value, …) without those in the sets. */
-export function withoutHeaders(raw, ...sets) {
+function withoutHeaders(raw, ...sets) {
   const kept = [];
   for (let index = 0; index < raw.length; index += 2) {
     if (!sets.some((names) => names.has(raw[index].toLowerCase()))) kept.push(raw[index], raw[index + 1]);

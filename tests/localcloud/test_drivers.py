@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from localcloud.postgres import Postgres
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.asking import BUNDLES, DIST, WITHOUT, Ask, ask, worker
 
 __all__ = ["ask"]
@@ -52,6 +53,14 @@ def database(postgres: Postgres, table: str) -> Iterator[str]:
     run(url, table)
     yield url
     run(postgres.admin_url, f"drop database {name} with (force)")
+
+
+def database_of_examples(postgres: Postgres, *names: str) -> Iterator[str]:
+    """A database with the tables of files in `workers/examples`."""
+    files = [(CHECKOUT / "workers" / "examples" / f"{name}.sql").read_text() for name in names]
+    for url in database(postgres, "select 1"):
+        run(url, *(statement for file in files for statement in file.strip().split(";")[:-1]))
+        yield url
 
 
 def run(url: str, *statements: str) -> None:

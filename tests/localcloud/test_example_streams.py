@@ -8,13 +8,11 @@ import pytest
 
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
-from localcloud.state_directory import CHECKOUT
 from tests.localcloud.asking import TOKEN, Ask, ask, one_file
-from tests.localcloud.test_drivers import database, run, value
+from tests.localcloud.test_drivers import database_of_examples, run, value
 
 __all__ = ["ask"]
 
-TABLE = (CHECKOUT / "workers" / "examples" / "items.sql").read_text().strip().split(";")[:-1]
 CLEANUP, EVENTS = "examples/cleanup", "examples/events"
 NAMES = "select array_agg(name order by id) from public.items"
 OLD = "insert into public.items (name, created_at) select 'old', now() - interval '31 days' from generate_series(1, {})"
@@ -22,9 +20,7 @@ OLD = "insert into public.items (name, created_at) select 'old', now() - interva
 
 @pytest.fixture(scope="module")
 def url(postgres: Postgres) -> Iterator[str]:
-    for created in database(postgres, "select 1"):
-        run(created, *TABLE)
-        yield created
+    yield from database_of_examples(postgres, "items")
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,12 @@ import pytest
 
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
-from localcloud.state_directory import CHECKOUT
 from tests.localcloud.asking import TOKEN, Ask, ask, one_file
-from tests.localcloud.test_drivers import NAME, database, run, value
+from tests.localcloud.test_drivers import NAME, database_of_examples, run, value
 from tests.waiting import wait_until
 
 __all__ = ["ask"]
 
-TABLE = (CHECKOUT / "workers" / "examples" / "items.sql").read_text().strip().split(";")[:-1]
 QUEUE, WORKFLOW = "examples/queue", "examples/workflow"
 CONSUMER = {"queue": "jobs", "maxBatchSize": 10, "maxBatchTimeout": 1, "maxRetries": 3, "retryDelay": 1}
 NAMES = "select array_agg(name order by name) from public.items"
@@ -23,9 +21,7 @@ NAMES = "select array_agg(name order by name) from public.items"
 
 @pytest.fixture(scope="module")
 def url(postgres: Postgres) -> Iterator[str]:
-    for created in database(postgres, "select 1"):
-        run(created, *TABLE)
-        yield created
+    yield from database_of_examples(postgres, "items")
 
 
 class Examples:

@@ -1,10 +1,13 @@
 """Keys and addresses of APIs: from the configuration or the environment, and never unencrypted."""
 
+import dataclasses
+
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.http.credentials import ApiCredentials, ApiSettings, read_credentials
+from edge_postgres.http.credentials import ApiCredentials, read_credentials
+from edge_postgres.origins.neon.access import NEON_ACCESS
 from tests.harness import rejected
 
 DEFAULT = "https://console.example/api/v2"
@@ -12,18 +15,7 @@ DEFAULT = "https://console.example/api/v2"
 
 def read(api: dict[str, str] | None = None, **config: str) -> ApiCredentials:
     request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
-    settings = ApiSettings(
-        vendor="Neon",
-        api_key_noun="API key",
-        api_key_argument="api_key",
-        api_key_setting="neon:apiKey",
-        api_key_variable="NEON_API_KEY",
-        api_key_source="the Neon console",
-        url_setting="neon:apiBaseUrl",
-        url_variable="NEON_API_BASE_URL",
-        default_url=DEFAULT,
-    )
-    return read_credentials(request, settings, api)
+    return read_credentials(request, dataclasses.replace(NEON_ACCESS, default_url=DEFAULT), api)
 
 
 @pytest.fixture(autouse=True)

@@ -12,26 +12,18 @@ from localcloud.gateway.origin import Caching, PooledOrigin
 from localcloud.gateway.service import Gateway
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
-from localcloud.state_directory import CHECKOUT
 from tests.localcloud.asking import TOKEN, Ask, ask, one_file
 from tests.localcloud.gateway.hanging import pooled
-from tests.localcloud.test_drivers import database, run, value
+from tests.localcloud.test_drivers import database_of_examples, run, value
 
 __all__ = ["ask"]
 
 FRESH, TENANTS = "examples/fresh", "examples/tenants"
-TABLES = [
-    statement
-    for name in ("items", "notes")
-    for statement in (CHECKOUT / "workers" / "examples" / f"{name}.sql").read_text().strip().split(";")[:-1]
-]
 
 
 @pytest.fixture(scope="module")
 def direct_url(postgres: Postgres) -> Iterator[str]:
-    for url in database(postgres, "select 1"):
-        run(url, *TABLES)
-        yield url
+    yield from database_of_examples(postgres, "items", "notes")
 
 
 class Examples:
