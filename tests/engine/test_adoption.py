@@ -63,7 +63,7 @@ def create_shop(deployment: Deployment) -> Existing:
     existing.at_account("POST", f"{address}/subdomain", json={"enabled": True, "previews_enabled": False})
     existing.note("WorkersScriptSubdomain", SHOP, SCRIPT_NAME=SHOP)
     existing.at_account("PUT", "workflows/shop-import", json={"class_name": "Import", "script_name": SHOP})
-    existing.note("Workflow", f"{SHOP}-IMPORT", WORKFLOW_NAME="shop-import")
+    existing.note("Workflow", "shop-import", WORKFLOW_NAME="shop-import")
     route = existing.request("POST", f"zones/{ZONE}/workers/routes", json={"pattern": ROUTE, "script": SHOP})["id"]
     existing.note("WorkersRoute", ROUTE, ROUTE_ID=route)
     domain = existing.at_account("PUT", "workers/domains", json={"hostname": DOMAIN, "service": SHOP})["id"]

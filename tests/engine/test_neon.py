@@ -222,7 +222,7 @@ def test_a_killed_up_creates_no_duplicates(stack: Deployment, neon: NeonEmulator
 
 def test_a_missing_key_is_one_error_and_nothing_is_created(stack: Deployment, neon: NeonEmulator) -> None:
     error = error_of(without_variables(stack, "NEON_API_KEY"), "preview")
-    assert "neon:apiKey: is required. Run `pulumi config set --secret neon:apiKey`" in error
+    assert "neon:apiKey  is required. Run `pulumi config set --secret neon:apiKey`" in error
     assert "or set the environment variable NEON_API_KEY." in error
     assert "Traceback" not in error
     assert resources_at(neon) == {}

@@ -217,7 +217,7 @@ def test_a_killed_up_creates_no_duplicates(stack: Deployment, prisma: PrismaEmul
 
 def test_a_missing_token_is_one_error_and_nothing_is_created(stack: Deployment, prisma: PrismaEmulator) -> None:
     error = error_of(without_variables(stack, "PRISMA_SERVICE_TOKEN"), "preview")
-    assert "prisma:serviceToken: is required." in error
+    assert "prisma:serviceToken  is required." in error
     assert "PRISMA_SERVICE_TOKEN" in error
     assert "Traceback" not in error
     assert resources_at(prisma) == {}

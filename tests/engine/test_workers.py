@@ -268,7 +268,7 @@ def test_modules_a_region_and_a_migration_are_deployed_by_versions(site: Site) -
     def deploy(**changes: Any) -> Site:
         def change(workers: dict[str, Any]) -> None:
             workers.clear()
-            workers["api"] = {**chat, **changes}
+            workers["api"] = {name: value for name, value in {**chat, **changes}.items() if value is not None}
 
         deployed = site.changed(change)
         deployed.deployment.up()

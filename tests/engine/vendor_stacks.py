@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,13 +101,21 @@ ITEM_IN_VENDOR_DATABASE = """
 
 
 def run_statement(url: str, statement: str) -> None:
-    """Runs a statement with a connection string."""
+    """Runs statements with a connection string."""
+    _run(url, lambda connection: connection.execute(statement))
 
-    async def run() -> None:
+
+def value_of(url: str, query: str, *arguments: object) -> Any:
+    """Returns the value that a query with a connection string selects."""
+    return _run(url, lambda connection: connection.fetchval(query, *arguments))
+
+
+def _run(url: str, work: Callable[[asyncpg.Connection], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
         connection = await asyncpg.connect(urlsplit(url)._replace(query="sslmode=require").geturl(), timeout=10)
         try:
-            await connection.execute(statement)
+            return await work(connection)
         finally:
             await connection.close()
 
-    asyncio.run(run())
+    return asyncio.run(run())

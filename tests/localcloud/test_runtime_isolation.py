@@ -72,9 +72,18 @@ def test_every_other_port_of_the_runtime_rejects_requests_without_a_key(cloud: C
     cloud.deploy(worker(answers("reached")))
     others = set(listening(runtime)) - {cloud.port}
     assert Ports(runtime.state_directory).of("workers-control") in others
-    for port in others:
-        answer = httpx.get(f"http://127.0.0.1:{port}/", headers={"mf-route-override": "api"}, trust_env=False)
-        assert (port, answer.status_code) in {(port, 401), (port, 403)}
+    answers_without_key = {port: status_without_key(port) for port in others}
+    assert {status for status in answers_without_key.values() if status is not None} <= {401, 403}
+    assert answers_without_key[Ports(runtime.state_directory).of("workers-control")] is not None
+
+
+def status_without_key(port: int) -> int | None:
+    """The status of a response. None if the process behind the port ends, because a newer one takes its place."""
+    try:
+        headers = {"mf-route-override": "api"}
+        return httpx.get(f"http://127.0.0.1:{port}/", headers=headers, trust_env=False).status_code
+    except httpx.TransportError:
+        return None
 
 
 def test_only_the_owner_reaches_the_sockets_of_workerd(cloud: Cloud, runtime: WorkerRuntime) -> None:

@@ -269,7 +269,8 @@ def test_a_slow_database_keeps_its_connections_in_use_so_that_others_wait(
         gateway.control.set_faults("main", OriginFaults(slow_ms=60_000))
         async with counted(postgres) as counts:
             asked = [asyncio.create_task(client.ask(query("select 1"))) for client in clients]
-            while (figures := gateway.figures()[0]).waiting < 2:
+            # Clients also wait while the first connections are opened.
+            while (figures := gateway.figures()[0]).waiting != 2 or figures.open < LIMIT:
                 await asyncio.sleep(0.05)
             assert (figures.in_use, figures.open) == (LIMIT, LIMIT)
             await reaches(counts, LIMIT)
